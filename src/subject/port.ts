@@ -1,0 +1,94 @@
+import type { Machine } from '../../models/hardware/machine.ts';
+import type { HardwareObserver } from '../../models/hardware/observer.ts';
+
+/**
+ * What executes operations: a policy in TypeScript, or the kernel's own C file. Explorers,
+ * properties, minimiser and reports know only this port.
+ */
+export interface Subject {
+  /** As the user wrote it: `v6.4`, a path, `linux:PATH`. */
+  readonly name: string;
+  /** Boots a machine. Every hardware event from now on goes to the observer, as it happens. */
+  boot(machine: Machine, observer: HardwareObserver): Session;
+}
+
+/** One booted machine. Calls run on the current CPU, to completion. */
+export interface Session {
+  call(call: Call): Outcome;
+  /** Fills the kernel's own bookkeeping in; see KernelState. Valid until the next call. */
+  inspect(): KernelState;
+  /** How often each tracepoint was passed since boot, by name. For coverage figures. */
+  tracepoints(): ReadonlyMap<string, number>;
+}
+
+/** A kernel call or world event with every operand resolved to numbers (pages, vpn, pfn). */
+export type Call =
+  | {
+      readonly kind: 'vmalloc';
+      readonly pages: number;
+      readonly align: number;
+      readonly range: 'vmalloc' | 'modules';
+      readonly resetPerms: boolean;
+    }
+  | { readonly kind: 'vmap'; readonly frames: ArrayLike<number>; readonly pages: number }
+  | { readonly kind: 'vm_map_ram'; readonly frames: ArrayLike<number>; readonly pages: number }
+  | { readonly kind: 'get_vm_area'; readonly pages: number }
+  | { readonly kind: 'ioremap'; readonly frames: ArrayLike<number>; readonly pages: number }
+  | {
+      readonly kind: 'pcpu_get_vm_areas';
+      readonly offsets: readonly number[];
+      readonly sizes: readonly number[];
+      readonly align: number;
+    }
+  | { readonly kind: 'vfree'; readonly vpn: number }
+  | { readonly kind: 'vfree_atomic'; readonly vpn: number }
+  | { readonly kind: 'vunmap'; readonly vpn: number }
+  | { readonly kind: 'free_vm_area'; readonly vpn: number }
+  | { readonly kind: 'pcpu_free_vm_areas'; readonly vpn: number }
+  | { readonly kind: 'vm_unmap_ram'; readonly vpn: number; readonly pages: number }
+  | { readonly kind: 'vm_unmap_aliases' }
+  | { readonly kind: 'set_memory_ro'; readonly vpn: number }
+  | { readonly kind: 'vread'; readonly vpn: number; readonly pages: number }
+  | { readonly kind: 'vmalloc_to_page'; readonly vpn: number }
+  | { readonly kind: 'find_vm_area'; readonly vpn: number }
+  | { readonly kind: 'touch'; readonly cpu: number; readonly vpn: number }
+  | { readonly kind: 'migrate'; readonly cpu: number }
+  | { readonly kind: 'run_work' }
+  | { readonly kind: 'fail_alloc'; readonly nth: number }
+  | { readonly kind: 'register_vmap_purge_notifier'; readonly vpn: number };
+
+/** How a call ended. */
+export type Outcome =
+  /** Returned; `value` is a vpn, a pfn, or 0 where the call returns nothing. */
+  | { readonly status: 'returned'; readonly value: number }
+  /** Returned several values: the areas of pcpu_get_vm_areas, the frames vread copied (0: zeroes). */
+  | { readonly status: 'returned-many'; readonly values: readonly number[] }
+  /** Returned NULL or an error, having changed nothing a caller can see. */
+  | { readonly status: 'failed'; readonly reason: string }
+  /** The kernel complained (WARN) and returned. */
+  | { readonly status: 'warned'; readonly reason: string }
+  /** BUG(), an oops or a locking error: the machine has stopped. */
+  | { readonly status: 'died'; readonly reason: string; readonly broken: DeathKind };
+
+/** `bug`: BUG_ON; `oops`: NULL or freed object used; `locking`: what lockdep would say. */
+export type DeathKind = 'bug' | 'oops' | 'locking';
+
+/** The kernel's bookkeeping, as flat lists of numbers in ascending address order. */
+export interface KernelState {
+  /** [start, end, hasVm (0|1)] of every busy vmap_area. */
+  readonly busy: readonly number[];
+  /** [start, end] of every lazily freed range waiting for a purge. */
+  readonly lazy: readonly number[];
+  /** [start, end] of every free range, LOWEST_VPN .. HIGHEST_VPN. */
+  readonly free: readonly number[];
+  /** [start, free, dirty, dirty_min, dirty_max, cpu, queue] of every block in the index;
+   * `queue` is the CPU whose free list it is on, -1 for none. */
+  readonly blocks: readonly number[];
+  readonly vmapLazyNr: number;
+  /** Live kernel objects: vmap_area, vm_struct, vmap_block. */
+  readonly objects: Readonly<Record<string, number>>;
+  /** Preloaded or otherwise cached vmap_area objects that describe no range. */
+  readonly spareVmapAreas: number;
+  /** Work items scheduled and not yet run. */
+  readonly pendingWork: number;
+}
