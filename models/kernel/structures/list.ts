@@ -20,14 +20,20 @@ export class ListHead<T> {
   }
 }
 
-/** What list_del leaves in `next`: a reader that goes on from a deleted node is caught. */
-export const LIST_POISON1: ListHead<never> = new ListHead<never>(null);
-/** What list_del and list_del_rcu leave in `prev`. */
-export const LIST_POISON2: ListHead<never> = new ListHead<never>(null);
+/** What list_del leaves in `next`; asking for its owner throws KernelOops. */
+export const LIST_POISON1: ListHead<never> = poison('LIST_POISON1');
+/** What list_del and list_del_rcu leave in `prev`; asking for its owner throws KernelOops. */
+export const LIST_POISON2: ListHead<never> = poison('LIST_POISON2');
+
+/** Back to the state on no list, whatever the node was before. */
+export function INIT_LIST_HEAD<T>(node: ListHead<T>): void {
+  node.next = node;
+  node.prev = node;
+}
 
 /** The owner of a node. Throws KernelOops on a list head and on a poisoned pointer. */
 export function list_entry<T>(node: ListHead<T>): T {
-  if (node.owner === null) throw new KernelOops('list_entry of a list head or a poisoned pointer');
+  if (node.owner === null) throw new KernelOops('list_entry of a list head');
   return node.owner;
 }
 
@@ -48,8 +54,7 @@ export function list_last_entry<T>(head: ListHead<T>): T {
 
 /**
  * Adds a node behind `head`, which may be any node of the list. Throws KernelOops if the node is
- * still on a list. C would link it twice; the purge loops of 5.11 to 6.8 do so on purpose with
- * nodes of a private list they never walk again, and have to list_del here.
+ * still on a list (C would link it twice), or if `head` is on none.
  */
 export function list_add<T>(node: ListHead<T>, head: ListHead<T>): void {
   insertBetween(node, head, head.next);
@@ -78,8 +83,7 @@ export function list_del<T>(node: ListHead<T>): void {
 /** Removes a node; what is on no list may be removed again. Throws KernelOops after list_del. */
 export function list_del_init<T>(node: ListHead<T>): void {
   removeFromNeighbours(node);
-  node.next = node;
-  node.prev = node;
+  INIT_LIST_HEAD(node);
 }
 
 /**
@@ -97,8 +101,16 @@ export function list_replace_init<T>(old: ListHead<T>, replacement: ListHead<T>)
   replacement.next.prev = replacement;
   replacement.prev = old.prev;
   replacement.prev.next = replacement;
-  old.next = old;
-  old.prev = old;
+  INIT_LIST_HEAD(old);
+}
+
+function poison(name: string): ListHead<never> {
+  const node = new ListHead<never>(null);
+  return Object.defineProperty(node, 'owner', {
+    get: () => {
+      throw new KernelOops(`${name} used: the walk went on from a deleted list node`);
+    },
+  });
 }
 
 function insertBetween<T>(node: ListHead<T>, prev: ListHead<T>, next: ListHead<T>): void {
@@ -117,6 +129,9 @@ function insertBetween<T>(node: ListHead<T>, prev: ListHead<T>, next: ListHead<T
 function removeFromNeighbours<T>(node: ListHead<T>): void {
   const { prev, next } = node;
   if (prev === LIST_POISON2) throw new KernelOops('list_del of a node that was deleted before');
+  if (prev.next !== node || next.prev !== node) {
+    throw new KernelOops('list_del of a node whose neighbours do not know it');
+  }
   next.prev = prev;
   prev.next = next;
 }
