@@ -21,3 +21,15 @@ export interface HardwareObserver {
 /** Direct-map permissions: default (RW, NX), read-only (set_memory_ro), or not present. */
 export const DirectMapPerm = { default: 0, readOnly: 1, invalid: 2 } as const;
 export type DirectMapPerm = (typeof DirectMapPerm)[keyof typeof DirectMapPerm];
+
+/** What a kernel reports besides: calls into the API that no scenario line made. */
+export interface KernelObserver extends HardwareObserver {
+  /**
+   * The deferred part of vfree_atomic, or a purge notifier, begins or has finished freeing the area
+   * at this vpn. An unmap that runs this way is complete only when it has finished.
+   */
+  innerFreeBegins(vpn: number): void;
+  innerFreeReturned(vpn: number): void;
+  /** The kernel allocated an area for itself (the page array of a large vmalloc), `pages` mapped. */
+  innerAllocated(vpn: number, pages: number): void;
+}
