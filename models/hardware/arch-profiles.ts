@@ -1,6 +1,6 @@
 import type { ArchProfile, FlushPlan } from './arch.ts';
 import { COSTS } from './arch-costs.ts';
-import { type ArchName, HIGHEST_VPN } from './machine.ts';
+import { type ArchName, HIGHEST_VPN, LOWEST_VPN } from './machine.ts';
 
 /** tlb_single_page_flush_ceiling, arch/x86/mm/tlb.c (6.1, 6.12): full above this many pages. */
 const X86_CEILING = 33;
@@ -152,9 +152,12 @@ function unsignedPages(start: number, end: number): number {
   return isUnfilledHull(start, end) ? 0 : Number.POSITIVE_INFINITY;
 }
 
-/** Whether this is the empty hull of _vm_unmap_aliases; ULONG_MAX is any page beyond the space. */
+/**
+ * Whether this is the empty hull of _vm_unmap_aliases. ULONG_MAX is any page above the kernel's
+ * space, address 0 any page below it.
+ */
 function isUnfilledHull(start: number, end: number): boolean {
-  return start > end && start >= HIGHEST_VPN;
+  return start >= HIGHEST_VPN && end <= LOWEST_VPN;
 }
 
 /**

@@ -98,8 +98,6 @@ export class CpuSets {
   #fill(slot: number): void {
     const from = slot * this.#words;
     this.#bits.fill(0xffffffff, from, from + this.#words);
-    const rest = this.#cpus % WORD_BITS;
-    if (rest > 0) this.#bits[from + this.#words - 1] = 2 ** rest - 1;
     this.#sizes[slot] = this.#cpus;
   }
 }

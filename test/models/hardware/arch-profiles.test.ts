@@ -7,6 +7,7 @@ import { emptyFlushPlan } from '../../../models/hardware/hardware.ts';
 import { ARCH_NAMES, type ArchName } from '../../../models/hardware/machine.ts';
 
 const ULONG_MAX = Number.POSITIVE_INFINITY;
+const ADDRESS_ZERO = Number.NEGATIVE_INFINITY;
 
 function planOf(name: ArchName, start: number, end: number, cpus: number): FlushPlan {
   const plan = emptyFlushPlan();
@@ -54,8 +55,15 @@ describe('archProfile', () => {
     ['s390', 'full, 1 instructions, 0 IPIs', 'full, 1 instructions, 0 IPIs', 'full'],
   ] as const)('%s: start >= end', (name, empty, unfilled, swapped) => {
     expect(told(name, 7, 7)).toBe(empty);
-    expect(told(name, ULONG_MAX, 0)).toBe(unfilled);
+    expect(told(name, ULONG_MAX, ADDRESS_ZERO)).toBe(unfilled);
     expect(told(name, 7, 3).split(',')[0]).toBe(swapped);
+  });
+
+  it('takes a hull with one end filled in for a huge range', () => {
+    for (const name of ['x86_64', 'arm64', 'arm64-rangetlbi', 'riscv'] as const) {
+      expect(planOf(name, ULONG_MAX, 7, 4).full).toBe(true);
+      expect(planOf(name, 7, ADDRESS_ZERO, 4).full).toBe(true);
+    }
   });
 
   it('covers the range asked for on every architecture', () => {

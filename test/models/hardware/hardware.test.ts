@@ -174,10 +174,10 @@ describe('Hardware', () => {
     const hardware = new Hardware(machine, recorder);
     hardware.setPtes(10, 1, [1], 0);
     hardware.clearPtes(10, 11);
-    hardware.beginFlush(Number.POSITIVE_INFINITY, 0);
+    hardware.beginFlush(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
     hardware.finishFlushAtOnce();
     hardware.invalidateCpu(0);
-    expect(recorder.lines.slice(2)).toEqual(['flush Infinity 0']);
+    expect(recorder.lines.slice(2)).toEqual(['flush Infinity -Infinity']);
     expect(hardware.totals).toMatchObject({ flushes: 1, pagesAsked: 0, ipis: 2 });
     expect(hardware.staleTlb.firstStale(0, 100)).toBe(10);
   });
