@@ -1,0 +1,17 @@
+import type { Scenario } from './scenario.ts';
+
+/** The version of the text format that is printed, and the only one that is read. */
+export const FORMAT_VERSION = 1;
+
+/** What a text in the scenario format says: a scenario, and what was claimed about it. */
+export interface Case {
+  /** As the user wrote it: `v6.4`, a path, `linux:PATH`. Null for a bare scenario. */
+  readonly policy: string | null;
+  /** Name of the property that is violated. Null for a bare scenario. */
+  readonly property: string | null;
+  readonly scenario: Scenario;
+  /** Lines of prose: what was seen. Not read on replay. */
+  readonly observed: readonly string[];
+  /** Lines of prose: what was tried to find a simpler one. Not read on replay. */
+  readonly certificate: readonly string[];
+}

@@ -1,0 +1,195 @@
+import fc from 'fast-check';
+import { ARCH_NAMES, type Machine } from '../../../models/hardware/machine.ts';
+import type { Case } from '../../../src/scenario/case.ts';
+import { SCENARIO_LIMITS } from '../../../src/scenario/limits.ts';
+import { areaName } from '../../../src/scenario/names.ts';
+import type { Operation, Place } from '../../../src/scenario/operation.ts';
+import type { TaskProgram } from '../../../src/scenario/scenario.ts';
+
+const { spacePages, mappedPages, vpn, nthAllocation } = SCENARIO_LIMITS;
+
+/** Every valid case is within reach, the oddest machine and the largest numbers included. */
+export const anyCase: fc.Arbitrary<Case> = anyMachine().chain((machine) =>
+  fc.record({
+    policy: fc.option(fc.constantFrom('v6.4', './my policy.ts', 'linux:/usr/src/linux-6.1')),
+    property: fc.option(fc.constantFrom('no-stale-alias', 'flush-exact', 'i7')),
+    scenario: anyTasks(machine.onlineCpus).map((tasks) => ({ machine, tasks })),
+    observed: fc.array(anyProse(), { maxLength: 3 }),
+    certificate: fc.array(anyProse(), { maxLength: 2 }),
+  }),
+);
+
+function anyMachine(): fc.Arbitrary<Machine> {
+  return fc
+    .record({
+      possibleCpus: fc.oneof(
+        fc.integer({ min: 1, max: 9 }).map((count) => Array.from({ length: count }, (_, n) => n)),
+        fc.uniqueArray(fc.nat({ max: 4095 }), { minLength: 1, maxLength: 6 }).map(ascending),
+      ),
+      offline: fc.array(fc.nat({ max: 5 }), { maxLength: 3 }),
+      vmallocPages: fc.oneof(fc.constant(64), fc.integer({ min: 1, max: 2 ** 33 })),
+      modulesPages: fc.oneof(fc.constant(0), fc.nat({ max: 2 ** 20 })),
+      ramPages: fc.oneof(fc.constant(64), fc.integer({ min: 1, max: 2 ** 24 })),
+      vmapMaxAlloc: fc.integer({ min: 1, max: 512 }),
+      blockFactor: fc.nat({ max: 2 }),
+      lazyMaxPages: fc.oneof(fc.constant(32), fc.nat({ max: 2 ** 34 })),
+      arch: fc.constantFrom(...ARCH_NAMES),
+    })
+    .map(({ offline, blockFactor, ...rest }) => {
+      const online = rest.possibleCpus.filter((_, index) => !offline.includes(index));
+      const smallest = 2 ** (Math.ceil(Math.log2(rest.vmapMaxAlloc)) + 1);
+      return {
+        ...rest,
+        onlineCpus: online.length > 0 ? online : rest.possibleCpus,
+        vmapBbmapBits: Math.min(1024, smallest * 2 ** blockFactor),
+      };
+    });
+}
+
+/** An operation whose area is not chosen yet: it is told the name to assign, and the names above. */
+type Sketch = (next: string, above: readonly string[]) => Operation;
+
+function anyTasks(cpus: readonly number[]): fc.Arbitrary<TaskProgram[]> {
+  const task = fc.record({
+    cpu: fc.constantFrom(...cpus),
+    sketches: fc.array(anySketch(cpus), { maxLength: 12 }),
+  });
+  return fc.array(task, { minLength: 1, maxLength: 4 }).map((tasks) => {
+    const names: string[] = [];
+    return tasks.map(({ cpu, sketches }) => ({
+      cpu,
+      operations: sketches.map((sketch) => {
+        const next = areaName(names.length);
+        const operation = sketch(next, names);
+        if ('area' in operation) names.push(next);
+        return operation;
+      }),
+    }));
+  });
+}
+
+function anySketch(cpus: readonly number[]): fc.Arbitrary<Sketch> {
+  const space = fc.oneof(fc.nat({ max: 9 }), fc.nat({ max: spacePages }));
+  const mapped = fc.oneof(fc.nat({ max: 9 }), fc.nat({ max: mappedPages }));
+  const cpu = fc.constantFrom(...cpus);
+  const place = fc
+    .record({
+      pick: fc.nat(),
+      bare: fc.boolean(),
+      small: fc.integer({ min: -3, max: 3 }),
+      far: vpns(),
+    })
+    .map(({ pick, bare, small, far }) => (above: readonly string[]): Place => {
+      const area = above[pick % Math.max(1, above.length)];
+      return bare || area === undefined ? { vpn: far } : { area, offset: small };
+    });
+  return fc.oneof(
+    fc
+      .record({
+        pages: space,
+        align: fc.nat({ max: 34 }).map((exponent) => 2 ** exponent),
+        range: fc.constantFrom('vmalloc' as const, 'modules' as const),
+        resetPerms: fc.boolean(),
+      })
+      .map(
+        (rest): Sketch =>
+          (area) => ({ kind: 'vmalloc', area, ...rest }),
+      ),
+    fc
+      .tuple(fc.constantFrom('vmap' as const, 'vm_map_ram' as const, 'ioremap' as const), mapped)
+      .map(
+        ([kind, pages]): Sketch =>
+          (area) => ({ kind, area, pages }),
+      ),
+    space.map(
+      (pages): Sketch =>
+        (area) => ({ kind: 'get_vm_area', area, pages }),
+    ),
+    anyPcpu(),
+    fc
+      .tuple(
+        fc.constantFrom(
+          'vfree' as const,
+          'vfree_atomic' as const,
+          'vunmap' as const,
+          'free_vm_area' as const,
+          'pcpu_free_vm_areas' as const,
+          'set_memory_ro' as const,
+          'vmalloc_to_page' as const,
+          'find_vm_area' as const,
+          'register_vmap_purge_notifier' as const,
+        ),
+        place,
+      )
+      .map(
+        ([kind, at]): Sketch =>
+          (_, above) => ({ kind, at: at(above) }),
+      ),
+    fc.tuple(place, fc.option(mapped)).map(
+      ([at, pages]): Sketch =>
+        (_, above) => ({ kind: 'vm_unmap_ram', at: at(above), pages }),
+    ),
+    fc.tuple(place, mapped).map(
+      ([at, pages]): Sketch =>
+        (_, above) => ({ kind: 'vread', at: at(above), pages }),
+    ),
+    fc.tuple(place, cpu).map(
+      ([at, where]): Sketch =>
+        (_, above) => ({ kind: 'touch', cpu: where, at: at(above) }),
+    ),
+    cpu.map(
+      (where): Sketch =>
+        () => ({ kind: 'migrate', cpu: where }),
+    ),
+    fc.integer({ min: 1, max: nthAllocation }).map(
+      (nth): Sketch =>
+        () => ({ kind: 'fail_alloc', nth }),
+    ),
+    fc.constantFrom('vm_unmap_aliases' as const, 'run_work' as const).map(
+      (kind): Sketch =>
+        () => ({ kind }),
+    ),
+  );
+}
+
+function anyPcpu(): fc.Arbitrary<Sketch> {
+  const span = fc.record({ gap: fc.nat({ max: 3 }), size: fc.integer({ min: 1, max: 4 }) });
+  return fc
+    .record({
+      align: fc.nat({ max: 3 }).map((exponent) => 2 ** exponent),
+      spans: fc.array(span, { minLength: 1, maxLength: 3 }),
+      backwards: fc.boolean(),
+    })
+    .map(({ align, spans, backwards }): Sketch => {
+      let end = 0;
+      const placed = spans.map(({ gap, size }) => {
+        const offset = end + gap * align;
+        end = offset + size * align;
+        return { offset, size: size * align };
+      });
+      if (backwards) placed.reverse();
+      const offsets = placed.map(({ offset }) => offset);
+      const sizes = placed.map(({ size }) => size);
+      return (area) => ({ kind: 'pcpu_get_vm_areas', area, offsets, sizes, align });
+    });
+}
+
+/** Page numbers, without the -0 that fc.integer never gives but negation would. */
+function vpns(): fc.Arbitrary<number> {
+  return fc.oneof(
+    fc.integer({ min: -20, max: 99 }),
+    fc.maxSafeInteger().map((n) => n % vpn || 0),
+  );
+}
+
+function anyProse(): fc.Arbitrary<string> {
+  const words = fc.constantFrom('page A+0', '# 3', '> held', 'end', 'vmapcheck case 1', 'é\u00a0ü');
+  return fc.oneof(
+    fc.array(words, { maxLength: 3 }).map((parts) => parts.join('   ')),
+    fc.string({ unit: 'grapheme', maxLength: 20 }).map((text) => text.trim()),
+  );
+}
+
+function ascending(numbers: readonly number[]): number[] {
+  return numbers.toSorted((a, b) => a - b);
+}
