@@ -74,6 +74,22 @@ export class PageTable {
     return this.#find(index)?.frames[vpn - index * LEAF_PAGES] ?? NONE;
   }
 
+  /** The first page of [start, end) that is present, or `end`. The range lies in few leaves. */
+  firstPresent(start: number, end: number): number {
+    let vpn = start;
+    while (vpn < end) {
+      const index = Math.floor(vpn / LEAF_PAGES);
+      const base = index * LEAF_PAGES;
+      const stop = Math.min(end, base + LEAF_PAGES);
+      const leaf = this.#find(index);
+      if (leaf !== undefined && leaf.present > 0) {
+        for (; vpn < stop; vpn++) if (leaf.frames[vpn - base] !== NONE) return vpn;
+      }
+      vpn = stop;
+    }
+    return end;
+  }
+
   /** Visits the maximal runs of present pages within [start, end), ascending. */
   forEachPresentRun(start: number, end: number, visit: (start: number, end: number) => void): void {
     if (!(start < end)) return;

@@ -1,16 +1,18 @@
-/** Who asked for an area; /proc/vmallocinfo prints the caller's address in its place. */
-export type VmCaller = 'vmalloc' | 'vmap' | 'ioremap' | 'get_vm_area' | 'pcpu_get_vm_areas';
+/** struct vm_struct: what vmalloc, vmap and get_vm_area know of an area; vm_map_ram has none. */
+export class VmStruct {
+  flags = 0;
+  /** First page, vpn. */
+  addr = 0;
+  /** Pages including the guard page, if it has one. */
+  size = 0;
+  /** Frames (pfn) the area owns: vmalloc's; null for others. */
+  pages: readonly number[] | null = null;
+  /** Where the page array itself was vmalloc'ed because it is large; NaN: it was not. */
+  pagesVpn = Number.NaN;
+  /** Set by kfree: any use from then on is a use after free. */
+  freed = false;
 
-/** struct vm_struct: what an owner other than vm_map_ram knows about its area. */
-export interface VmStruct {
-  /** VM_* bits. */
-  flags: number;
-  /** First page of the area, vpn. */
-  addr: number;
-  /** Pages of the area, the guard page included. */
-  size: number;
-  /** Frames behind the pages, pfn; null where the area does not know them. */
-  pages: number[] | null;
-  nr_pages: number;
-  readonly caller: VmCaller;
+  get nr_pages(): number {
+    return this.pages === null ? 0 : this.pages.length;
+  }
 }

@@ -1,5 +1,5 @@
 import type { Machine } from '../../models/hardware/machine.ts';
-import type { HardwareObserver } from '../../models/hardware/observer.ts';
+import type { KernelObserver } from '../../models/hardware/observer.ts';
 
 /**
  * What executes operations: a policy in TypeScript, or the kernel's own C file. Explorers,
@@ -8,8 +8,8 @@ import type { HardwareObserver } from '../../models/hardware/observer.ts';
 export interface Subject {
   /** As the user wrote it: `v6.4`, a path, `linux:PATH`. */
   readonly name: string;
-  /** Boots a machine. Every hardware event from now on goes to the observer, as it happens. */
-  boot(machine: Machine, observer: HardwareObserver): Session;
+  /** Boots a machine. Every event from now on goes to the observer, as it happens. */
+  boot(machine: Machine, observer: KernelObserver): Session;
 }
 
 /** One booted machine. Calls run on the current CPU, to completion. */
@@ -57,21 +57,26 @@ export type Call =
   | { readonly kind: 'fail_alloc'; readonly nth: number }
   | { readonly kind: 'register_vmap_purge_notifier'; readonly vpn: number };
 
-/** How a call ended. */
+/** How a call ended. `warning`: the kernel complained (WARN) on the way. */
 export type Outcome =
   /** Returned; `value` is a vpn, a pfn, or 0 where the call returns nothing. */
-  | { readonly status: 'returned'; readonly value: number }
+  | { readonly status: 'returned'; readonly value: number; readonly warning: string | null }
   /** Returned several values: the areas of pcpu_get_vm_areas, the frames vread copied (0: zeroes). */
-  | { readonly status: 'returned-many'; readonly values: readonly number[] }
-  /** Returned NULL or an error, having changed nothing a caller can see. */
-  | { readonly status: 'failed'; readonly reason: string }
-  /** The kernel complained (WARN) and returned. */
-  | { readonly status: 'warned'; readonly reason: string }
-  /** BUG(), an oops or a locking error: the machine has stopped. */
-  | { readonly status: 'died'; readonly reason: string; readonly broken: DeathKind };
+  | {
+      readonly status: 'returned-many';
+      readonly values: readonly number[];
+      readonly warning: string | null;
+    }
+  /** Returned NULL or an error. */
+  | { readonly status: 'failed'; readonly reason: string; readonly warning: string | null }
+  /** The machine has stopped. */
+  | { readonly status: 'died'; readonly reason: string; readonly cause: DeathCause };
 
-/** `bug`: BUG_ON; `oops`: NULL or freed object used; `locking`: what lockdep would say. */
-export type DeathKind = 'bug' | 'oops' | 'locking';
+/**
+ * `bug`: BUG_ON; `oops`: NULL, freed or uninitialised memory used; `locking`: what lockdep would
+ * say; `list`: a block list changed without its queue's lock.
+ */
+export type DeathCause = 'bug' | 'oops' | 'locking' | 'list';
 
 /** The kernel's bookkeeping, as flat lists of numbers in ascending address order. */
 export interface KernelState {
@@ -85,8 +90,8 @@ export interface KernelState {
    * `queue` is the CPU whose free list it is on, -1 for none. */
   readonly blocks: readonly number[];
   readonly vmapLazyNr: number;
-  /** Live kernel objects: vmap_area, vm_struct, vmap_block. */
-  readonly objects: Readonly<Record<string, number>>;
+  /** Live kernel objects by kind: vmap_area, vm_struct, vmap_block, page_array. */
+  readonly objects: ReadonlyMap<string, number>;
   /** Preloaded or otherwise cached vmap_area objects that describe no range. */
   readonly spareVmapAreas: number;
   /** Work items scheduled and not yet run. */

@@ -1,0 +1,254 @@
+import type { Hardware } from '../hardware/hardware.ts';
+import type { Machine } from '../hardware/machine.ts';
+import type { KernelObserver } from '../hardware/observer.ts';
+import { Lock, LockingError, LockOrder, Task } from './locks.ts';
+import { KernelBug, KernelOops } from './oops.ts';
+import { PassedStep, type Run, type Step } from './point.ts';
+
+/** A work item of the system workqueue. */
+export interface Work {
+  readonly label: string;
+  readonly run: () => Run<void>;
+  pending: boolean;
+  /** The CPU whose worker runs it: where it was scheduled last. */
+  cpu: number;
+}
+
+/** A counter that is only changed atomically (atomic_long_t). */
+export interface AtomicLong {
+  value: number;
+  readonly label: string;
+}
+
+const passed = new PassedStep<void>(undefined);
+const passedNumber = new PassedStep<number>(0);
+
+/**
+ * What mm/vmalloc.c takes for granted: locks, RCU, atomics, the slab, the workqueue, WARN and BUG.
+ * Every function that can be a scheduling point returns a Step; with `interleaved` false it passes
+ * at once.
+ */
+export abstract class KernelBase {
+  readonly machine: Machine;
+  readonly hardware: Hardware;
+  readonly observer: KernelObserver;
+  /** Whether scheduling points yield. */
+  interleaved = false;
+  /** The task that runs now; whoever resumes a task sets it. */
+  current: Task;
+  /** The last WARN of the running call, or null. */
+  warning: string | null = null;
+  readonly lockOrder = new LockOrder();
+  readonly tracepointCounts = new Map<string, number>();
+  readonly liveObjects = new Map<string, number>();
+  /** Work items in the order they were scheduled. */
+  readonly pendingWork: Work[] = [];
+  /** Allocations left until one fails; 0: none will. */
+  #failAllocationIn = 0;
+  /** Tasks inside rcu_read_lock(), and what waits for the last of them. */
+  #rcuReaders = 0;
+  readonly #rcuCallbacks: (() => void)[] = [];
+
+  constructor(machine: Machine, hardware: Hardware, observer: KernelObserver) {
+    this.machine = machine;
+    this.hardware = hardware;
+    this.observer = observer;
+    this.current = new Task('init', machine.onlineCpus[0] ?? 0);
+  }
+
+  // Locks.
+
+  newLock(label: string): Lock {
+    return new Lock(label, this.lockOrder.classOf(label));
+  }
+
+  newMutex(label: string): Lock {
+    return new Lock(label, this.lockOrder.classOf(label), true);
+  }
+
+  spin_lock(lock: Lock): Step<void> {
+    if (this.interleaved) return this.#lockInterleaved(lock);
+    this.#acquire(lock);
+    return passed;
+  }
+
+  spin_unlock(lock: Lock): Step<void> {
+    if (this.interleaved) return this.#unlockInterleaved(lock);
+    this.#release(lock);
+    return passed;
+  }
+
+  mutex_lock(lock: Lock): Step<void> {
+    this.might_sleep();
+    return this.spin_lock(lock);
+  }
+
+  mutex_unlock(lock: Lock): Step<void> {
+    return this.spin_unlock(lock);
+  }
+
+  /** Drops a contended spinlock for a moment; a straight run has nobody else to let in. */
+  cond_resched_lock(lock: Lock): Step<void> {
+    this.lockdep_assert_held(lock);
+    return this.interleaved ? this.#yieldLock(lock) : passed;
+  }
+
+  lockdep_assert_held(lock: Lock): void {
+    if (lock.owner !== this.current) throw new LockingError(`${lock.label} is not held`);
+  }
+
+  /** Throws LockingError where the caller must not sleep. */
+  might_sleep(): void {
+    const task = this.current;
+    if (task.atomicDepth > 0 || task.rcuDepth > 0) {
+      const why = task.held.at(-1)?.label ?? 'an RCU read-side critical section';
+      throw new LockingError(`sleeping function called in atomic context, inside ${why}`);
+    }
+  }
+
+  #acquire(lock: Lock): void {
+    if (lock.freed) throw new KernelOops(`use after free: ${lock.label}`);
+    const task = this.current;
+    if (lock.owner !== null) throw new LockingError(`deadlock on ${lock.label}`);
+    this.lockOrder.check(task.held, lock);
+    lock.owner = task;
+    task.held.push(lock);
+    if (!lock.sleeps) task.atomicDepth++;
+  }
+
+  #release(lock: Lock): void {
+    const task = this.current;
+    if (lock.owner !== task) throw new LockingError(`${lock.label} unlocked by a task without it`);
+    lock.owner = null;
+    task.held.splice(task.held.lastIndexOf(lock), 1);
+    if (!lock.sleeps) task.atomicDepth--;
+  }
+
+  *#lockInterleaved(lock: Lock): Run<void> {
+    yield { kind: 'lock', object: lock, label: lock.label };
+    while (lock.owner !== null) {
+      if (lock.owner === this.current) throw new LockingError(`deadlock on ${lock.label}`);
+      yield { kind: 'blocked', object: lock, label: lock.label };
+    }
+    this.#acquire(lock);
+  }
+
+  *#unlockInterleaved(lock: Lock): Run<void> {
+    yield { kind: 'unlock', object: lock, label: lock.label };
+    this.#release(lock);
+  }
+
+  *#yieldLock(lock: Lock): Run<void> {
+    yield* this.#unlockInterleaved(lock);
+    yield* this.#lockInterleaved(lock);
+  }
+
+  // RCU.
+
+  rcu_read_lock(): void {
+    this.current.rcuDepth++;
+    this.#rcuReaders++;
+  }
+
+  rcu_read_unlock(): void {
+    if (this.current.rcuDepth === 0) throw new LockingError('rcu_read_unlock without a lock');
+    this.current.rcuDepth--;
+    if (--this.#rcuReaders > 0) return;
+    for (const callback of this.#rcuCallbacks.splice(0)) callback();
+  }
+
+  /** Runs `reclaim` after a grace period: when no reader that could still see the object is left. */
+  call_rcu(reclaim: () => void): void {
+    if (this.#rcuReaders === 0) reclaim();
+    else this.#rcuCallbacks.push(reclaim);
+  }
+
+  // Single words of shared memory.
+
+  /** A load another task may race with; `object[field]` is `value` when the load is done. */
+  READ_ONCE<K extends string>(object: Readonly<Record<K, number>>, field: K): Step<number> {
+    if (this.interleaved) return this.#readInterleaved(object, field);
+    return passedNumber.with(object[field]);
+  }
+
+  *#readInterleaved<K extends string>(object: Readonly<Record<K, number>>, field: K): Run<number> {
+    yield { kind: 'read', object, label: field };
+    return object[field];
+  }
+
+  atomic_long_read(counter: AtomicLong): Step<number> {
+    return this.READ_ONCE(counter, 'value');
+  }
+
+  atomic_long_add_return(amount: number, counter: AtomicLong): Step<number> {
+    if (this.interleaved) return this.#addInterleaved(amount, counter);
+    counter.value += amount;
+    return passedNumber.with(counter.value);
+  }
+
+  atomic_long_sub(amount: number, counter: AtomicLong): Step<number> {
+    return this.atomic_long_add_return(-amount, counter);
+  }
+
+  *#addInterleaved(amount: number, counter: AtomicLong): Run<number> {
+    yield { kind: 'atomic', object: counter, label: counter.label };
+    counter.value += amount;
+    return counter.value;
+  }
+
+  // Memory.
+
+  /** Plans for the n-th allocation from now on to fail (1: the next one). */
+  failAllocation(nth: number): void {
+    this.#failAllocationIn = nth;
+  }
+
+  /** Whether an allocation succeeds; every allocation of the kernel asks here, once. */
+  mayAllocate(): boolean {
+    if (this.#failAllocationIn === 0) return true;
+    this.#failAllocationIn--;
+    return this.#failAllocationIn > 0;
+  }
+
+  /** kmalloc() of one object of a kind that is counted; false: out of memory. */
+  kmalloc(kind: string): boolean {
+    if (!this.mayAllocate()) return false;
+    this.liveObjects.set(kind, (this.liveObjects.get(kind) ?? 0) + 1);
+    return true;
+  }
+
+  /** kfree() of one counted object. */
+  kfree(kind: string): void {
+    const left = (this.liveObjects.get(kind) ?? 0) - 1;
+    if (left < 0) throw new KernelOops(`double free of a ${kind}`);
+    this.liveObjects.set(kind, left);
+  }
+
+  // The workqueue.
+
+  schedule_work(work: Work): Step<void> {
+    if (!work.pending) {
+      work.pending = true;
+      work.cpu = this.current.cpu;
+      this.pendingWork.push(work);
+    }
+    return passed;
+  }
+
+  // Complaints.
+
+  BUG_ON(condition: boolean, text: string): void {
+    if (condition) throw new KernelBug(`BUG: ${text}`);
+  }
+
+  /** Records a complaint if the condition holds, and returns the condition. */
+  WARN_ON(condition: boolean, text: string): boolean {
+    if (condition) this.warning = text;
+    return condition;
+  }
+
+  /** Passes a tracepoint: nothing happens but that it is counted. */
+  trace(name: string): void {
+    this.tracepointCounts.set(name, (this.tracepointCounts.get(name) ?? 0) + 1);
+  }
+}

@@ -1,0 +1,88 @@
+/** A locking rule broken: what lockdep, or the machine standing still, would report. */
+export class LockingError extends Error {}
+
+/** A block list changed without that list's lock: what corrupts it sooner or later. */
+export class ListError extends Error {}
+
+/** A task: the context kernel code runs in. */
+export class Task {
+  readonly name: string;
+  cpu: number;
+  /** Locks held now, in the order they were taken. */
+  readonly held: Lock[] = [];
+  /** Spinlocks held and other reasons why this task must not sleep. */
+  atomicDepth = 0;
+  rcuDepth = 0;
+
+  constructor(name: string, cpu: number) {
+    this.name = name;
+    this.cpu = cpu;
+  }
+}
+
+/** A spinlock or mutex. Locks of one class obey one order, as for lockdep. */
+export class Lock {
+  readonly label: string;
+  readonly lockClass: number;
+  readonly sleeps: boolean;
+  owner: Task | null = null;
+  /** Set when the memory that holds the lock is freed: any later use is a use after free. */
+  freed = false;
+
+  constructor(label: string, lockClass: number, sleeps = false) {
+    this.label = label;
+    this.lockClass = lockClass;
+    this.sleeps = sleeps;
+  }
+}
+
+const MAX_CLASSES = 32;
+
+/** Remembers in which order classes of locks were taken and refuses the opposite order. */
+export class LockOrder {
+  readonly #labels: string[] = [];
+  /** Row a, column b: b was once taken while a was held. */
+  readonly #taken = new Uint8Array(MAX_CLASSES * MAX_CLASSES);
+
+  /** A class number for a label; the same label gives the same class. */
+  classOf(label: string): number {
+    const known = this.#labels.indexOf(label);
+    if (known >= 0) return known;
+    if (this.#labels.length === MAX_CLASSES) throw new Error('too many lock classes');
+    return this.#labels.push(label) - 1;
+  }
+
+  /** Throws LockingError if taking `next` while `held` are held closes a cycle. */
+  check(held: readonly Lock[], next: Lock): void {
+    for (let i = 0; i < held.length; i++) {
+      const lock = held[i];
+      if (lock === undefined) continue;
+      const edge = lock.lockClass * MAX_CLASSES + next.lockClass;
+      if (this.#taken[edge] !== 1) this.#learn(lock, next, edge);
+    }
+  }
+
+  #learn(held: Lock, next: Lock, edge: number): void {
+    if (held.lockClass === next.lockClass) {
+      throw new LockingError(`${next.label} taken while one of the same class is held`);
+    }
+    if (this.#reaches(next.lockClass, held.lockClass)) {
+      throw new LockingError(
+        `lock order inversion: ${next.label} taken while ${held.label} is held, ` +
+          'and elsewhere the other way round',
+      );
+    }
+    this.#taken[edge] = 1;
+  }
+
+  #reaches(from: number, to: number): boolean {
+    const seen = new Set([from]);
+    for (const at of seen) {
+      if (at === to) return true;
+      for (let b = 0; b < this.#labels.length; b++) {
+        if (this.#taken[at * MAX_CLASSES + b] === 1) seen.add(b);
+      }
+    }
+    return false;
+  }
+}

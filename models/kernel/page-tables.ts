@@ -1,0 +1,118 @@
+import { DirectMapPerm } from '../hardware/observer.ts';
+import { EBUSY, ENOMEM } from './err.ts';
+import { KernelBase } from './kernel-base.ts';
+import { PassedStep, type Point, type Run, type Step } from './point.ts';
+
+/** Pages that one page-table page of the lowest level maps. */
+const PTRS_PER_PTE = 512;
+
+const passed = new PassedStep<void>(undefined);
+const passedNumber = new PassedStep<number>(0);
+
+/** Page tables, the direct map, frames and the TLB flush, as mm/vmalloc.c uses them. */
+export abstract class PageTables extends KernelBase {
+  /** Lowest-level page tables that exist; vmalloc never frees them. */
+  readonly #pteTables = new Set<number>();
+  #lastPteTable = Number.NaN;
+
+  /** Whether the page table for a page exists or could be allocated (pte_alloc_kernel). */
+  #pte_alloc_kernel(table: number): boolean {
+    if (table === this.#lastPteTable) return true;
+    if (!this.#pteTables.has(table)) {
+      if (!this.mayAllocate()) return false;
+      this.#pteTables.add(table);
+    }
+    this.#lastPteTable = table;
+    return true;
+  }
+
+  /**
+   * Maps `pages` frames at `addr`. Returns 0, or ENOMEM / EBUSY with the pages before the failing
+   * page table mapped: undoing that is the caller's business, as in the kernel.
+   */
+  vmap_pages_range(addr: number, pages: number, frames: ArrayLike<number>): Step<number> {
+    this.BUG_ON(pages <= 0, 'vmap_pages_range: addr >= end');
+    if (this.interleaved) return this.#mapInterleaved(addr, pages, frames);
+    return passedNumber.with(this.#mapNow(addr, pages, frames));
+  }
+
+  *#mapInterleaved(addr: number, pages: number, frames: ArrayLike<number>): Run<number> {
+    yield this.#ptePoint('set_pte_at');
+    return this.#mapNow(addr, pages, frames);
+  }
+
+  #mapNow(addr: number, pages: number, frames: ArrayLike<number>): number {
+    const end = addr + pages;
+    let at = addr;
+    while (at < end) {
+      const table = Math.floor(at / PTRS_PER_PTE);
+      const stop = Math.min(end, (table + 1) * PTRS_PER_PTE);
+      if (!this.#pte_alloc_kernel(table)) return ENOMEM;
+      const occupied = this.hardware.pageTable.firstPresent(at, stop);
+      if (this.WARN_ON(occupied < stop, 'vmap_pages_pte_range: the PTE is not none')) {
+        if (occupied > at) this.hardware.setPtes(at, occupied - at, frames, at - addr);
+        return EBUSY;
+      }
+      this.hardware.setPtes(at, stop - at, frames, at - addr);
+      at = stop;
+    }
+    return 0;
+  }
+
+  /** Clears the PTEs of [start, end); stale TLB entries stay. */
+  vunmap_range_noflush(start: number, end: number): Step<void> {
+    this.BUG_ON(start >= end, 'vunmap_range_noflush: addr >= end');
+    if (this.interleaved) return this.#clearInterleaved(start, end);
+    this.hardware.clearPtes(start, end);
+    return passed;
+  }
+
+  *#clearInterleaved(start: number, end: number): Run<void> {
+    yield this.#ptePoint('pte_clear');
+    this.hardware.clearPtes(start, end);
+  }
+
+  #ptePoint(label: string): Point {
+    return { kind: 'pte', object: this.hardware, label };
+  }
+
+  /** Invalidates [start, end) on every online CPU, the way the architecture does it. */
+  flush_tlb_kernel_range(start: number, end: number): Step<void> {
+    this.hardware.beginFlush(start, end);
+    this.trace('flush_tlb_kernel_range');
+    if (this.interleaved) return this.#flushInterleaved();
+    this.hardware.finishFlushAtOnce();
+    return passed;
+  }
+
+  *#flushInterleaved(): Run<void> {
+    for (let index = 0; index < this.machine.onlineCpus.length; index++) {
+      yield { kind: 'flush', object: this.hardware, label: 'flush_tlb_kernel_range' };
+      this.hardware.invalidateCpu(index);
+    }
+  }
+
+  /** The frame a vmalloc page maps now, or -1. */
+  vmalloc_to_page(vpn: number): number {
+    return this.hardware.pageTable.lookup(vpn);
+  }
+
+  /** Takes the direct-map PTE away without a flush. */
+  set_direct_map_invalid_noflush(pfn: number): void {
+    this.hardware.setDirectMap(pfn, DirectMapPerm.invalid);
+  }
+
+  /** Gives the direct-map PTE its default permissions back, without a flush. */
+  set_direct_map_default_noflush(pfn: number): void {
+    this.hardware.setDirectMap(pfn, DirectMapPerm.default);
+  }
+
+  /** A frame for vmalloc, or -1. */
+  alloc_page(): number {
+    return this.mayAllocate() ? this.hardware.allocFrame() : -1;
+  }
+
+  __free_page(pfn: number): void {
+    this.hardware.freeFrame(pfn);
+  }
+}

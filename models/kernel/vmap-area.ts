@@ -1,0 +1,227 @@
+import { HIGHEST_VPN, LOWEST_VPN } from '../hardware/machine.ts';
+import { ALIGN, EBUSY, ENOMEM } from './err.ts';
+import type { Lock } from './locks.ts';
+import { PageTables } from './page-tables.ts';
+import type { Run } from './point.ts';
+import { ListHead } from './structures/list.ts';
+import { RbRoot } from './structures/rbtree.ts';
+import { type AreaSlab, VmapArea } from './structures/vmap-area-node.ts';
+import {
+  __find_vmap_area,
+  augment_tree_propagate_from,
+  find_vmap_lowest_match,
+  insert_vmap_area,
+  insert_vmap_area_augment,
+  merge_or_add_vmap_area_augment,
+  unlink_va,
+  unlink_va_augment,
+} from './structures/vmap-area-tree.ts';
+
+/** Address space: busy areas, free areas, and how one becomes the other. mm/vmalloc.c, v6.1. */
+export abstract class VmapAreas extends PageTables {
+  readonly vmap_area_lock = this.newLock('vmap_area_lock');
+  readonly free_vmap_area_lock = this.newLock('free_vmap_area_lock');
+  readonly vmap_area_root = new RbRoot<VmapArea>();
+  readonly vmap_area_list = new ListHead<VmapArea>(null);
+  readonly free_vmap_area_root = new RbRoot<VmapArea>();
+  readonly free_vmap_area_list = new ListHead<VmapArea>(null);
+  /** One spare vmap_area a CPU, for splitting a free area in the middle without an allocation. */
+  readonly ne_fit_preload_node: (VmapArea | null)[] = [];
+  /** Areas whose owners give them up when the purge notifier calls, by vpn. */
+  readonly vmap_notify_list: number[] = [];
+  readonly vmap_area_cachep: AreaSlab = {
+    alloc: () => (this.kmalloc('vmap_area') ? new VmapArea() : null),
+    free: (va) => {
+      this.kfree('vmap_area');
+      va.poison();
+    },
+    warn: (text) => {
+      this.WARN_ON(true, text);
+    },
+  };
+
+  abstract purge_vmap_area_lazy(): Run<void>;
+  abstract vunmap(vpn: number): Run<void>;
+
+  /** The whole space is free: as vmalloc_init() leaves it on a machine without early areas. */
+  vmap_init_free_space(): void {
+    const va = this.vmap_area_cachep.alloc();
+    if (va === null) return;
+    va.va_start = LOWEST_VPN;
+    va.va_end = HIGHEST_VPN;
+    insert_vmap_area_augment(
+      va,
+      null,
+      this.free_vmap_area_root,
+      this.free_vmap_area_list,
+      this.vmap_area_cachep,
+    );
+  }
+
+  /** Cuts [start, start + size) out of a free area. Returns 0, or -1 if the split had no memory. */
+  adjust_va_to_fit_type(va: VmapArea, start: number, size: number): number {
+    const root = this.free_vmap_area_root;
+    const leftEdge = va.va_start === start;
+    const rightEdge = va.va_end === start + size;
+    if (start < va.va_start || start + size > va.va_end) return -1;
+    if (leftEdge && rightEdge) {
+      this.trace('FL_FIT_TYPE');
+      unlink_va_augment(va, root, this.vmap_area_cachep);
+      this.vmap_area_cachep.free(va);
+      return 0;
+    }
+    let lva: VmapArea | null = null;
+    if (leftEdge) {
+      this.trace('LE_FIT_TYPE');
+      va.va_start += size;
+    } else if (rightEdge) {
+      this.trace('RE_FIT_TYPE');
+      va.va_end = start;
+    } else {
+      this.trace('NE_FIT_TYPE');
+      const cpu = this.current.cpu;
+      lva = this.ne_fit_preload_node[cpu] ?? this.vmap_area_cachep.alloc();
+      this.ne_fit_preload_node[cpu] = null;
+      if (lva === null) return -1;
+      lva.va_start = va.va_start;
+      lva.va_end = start;
+      va.va_start = start + size;
+    }
+    augment_tree_propagate_from(va);
+    if (lva !== null) {
+      insert_vmap_area_augment(lva, va, root, this.free_vmap_area_list, this.vmap_area_cachep);
+    }
+    return 0;
+  }
+
+  /** The start of a newly taken range, lowest fit; `vend` if there is none. All in pages. */
+  __alloc_vmap_area(size: number, align: number, vstart: number, vend: number): number {
+    const adjustSearchSize = align > 1 && vend - vstart !== size;
+    const va = find_vmap_lowest_match(
+      this.free_vmap_area_root,
+      size,
+      align,
+      vstart,
+      adjustSearchSize,
+    );
+    if (va === null) return vend;
+    const start = ALIGN(Math.max(va.va_start, vstart), align);
+    if (start + size > vend) return vend;
+    const failed = this.adjust_va_to_fit_type(va, start, size);
+    if (this.WARN_ON(failed !== 0, '__alloc_vmap_area: no memory to split a free area')) {
+      return vend;
+    }
+    return start;
+  }
+
+  /** Gives an area that was never mapped straight back. */
+  *free_vmap_area(va: VmapArea): Run<void> {
+    yield* this.spin_lock(this.vmap_area_lock);
+    unlink_va(va, this.vmap_area_root, this.vmap_area_cachep);
+    yield* this.spin_unlock(this.vmap_area_lock);
+
+    yield* this.spin_lock(this.free_vmap_area_lock);
+    merge_or_add_vmap_area_augment(
+      va,
+      this.free_vmap_area_root,
+      this.free_vmap_area_list,
+      this.vmap_area_cachep,
+    );
+    yield* this.spin_unlock(this.free_vmap_area_lock);
+  }
+
+  *preload_this_cpu_lock(lock: Lock): Run<void> {
+    let va: VmapArea | null = null;
+    if (!this.ne_fit_preload_node[this.current.cpu]) va = this.vmap_area_cachep.alloc();
+    yield* this.spin_lock(lock);
+    if (va === null) return;
+    // Looked at again: the task may have moved to a CPU that has its spare already.
+    const cpu = this.current.cpu;
+    if (this.ne_fit_preload_node[cpu]) this.vmap_area_cachep.free(va);
+    else this.ne_fit_preload_node[cpu] = va;
+  }
+
+  /**
+   * Takes `size` pages of address space within [vstart, vend), aligned to `align` pages (a power of
+   * two). Returns the busy area, or ENOMEM, or EBUSY if there is no room even after a purge.
+   * `va_flags` is 0 before v6.3.
+   */
+  *alloc_vmap_area(
+    size: number,
+    align: number,
+    vstart: number,
+    vend: number,
+    va_flags = 0,
+  ): Run<VmapArea | number> {
+    this.BUG_ON(size <= 0, 'alloc_vmap_area: !size');
+    this.might_sleep();
+    const va = this.vmap_area_cachep.alloc();
+    if (va === null) return ENOMEM;
+
+    let purged = false;
+    let addr: number;
+    for (;;) {
+      yield* this.preload_this_cpu_lock(this.free_vmap_area_lock);
+      addr = this.__alloc_vmap_area(size, align, vstart, vend);
+      yield* this.spin_unlock(this.free_vmap_area_lock);
+      if (addr !== vend) break;
+
+      this.trace('alloc_vmap_area: overflow');
+      if (!purged) {
+        yield* this.purge_vmap_area_lazy();
+        purged = true;
+      } else if ((yield* this.blocking_notifier_call_chain()) > 0) {
+        purged = false;
+      } else {
+        this.vmap_area_cachep.free(va);
+        return EBUSY;
+      }
+    }
+
+    va.va_start = addr;
+    va.va_end = addr + size;
+    va.vm = null;
+    va.flags = va_flags;
+    yield* this.spin_lock(this.vmap_area_lock);
+    insert_vmap_area(va, this.vmap_area_root, this.vmap_area_list, this.vmap_area_cachep);
+    yield* this.spin_unlock(this.vmap_area_lock);
+    return va;
+  }
+
+  /** Calls the purge notifiers; returns the pages of address space they gave up. */
+  *blocking_notifier_call_chain(): Run<number> {
+    let freed = 0;
+    for (const vpn of this.vmap_notify_list.splice(0)) {
+      this.trace('vmap_notify_list');
+      const va = yield* this.find_vmap_area(vpn);
+      if (va === null) continue;
+      freed += va.va_end - va.va_start;
+      this.observer.innerFreeBegins(vpn);
+      yield* this.vunmap(vpn);
+      this.observer.innerFreeReturned(vpn);
+    }
+    return freed;
+  }
+
+  *find_vmap_area(vpn: number): Run<VmapArea | null> {
+    yield* this.spin_lock(this.vmap_area_lock);
+    const va = __find_vmap_area(vpn, this.vmap_area_root);
+    yield* this.spin_unlock(this.vmap_area_lock);
+    return va;
+  }
+
+  // For inspection, without scheduling points.
+
+  forEachBusy(visit: (va: VmapArea) => void): void {
+    forEachArea(this.vmap_area_list, visit);
+  }
+
+  forEachFree(visit: (va: VmapArea) => void): void {
+    forEachArea(this.free_vmap_area_list, visit);
+  }
+}
+
+/** Visits every area of a list in its order. */
+export function forEachArea(list: ListHead<VmapArea>, visit: (va: VmapArea) => void): void {
+  for (let node = list.next; node.owner !== null; node = node.next) visit(node.owner);
+}

@@ -1,0 +1,45 @@
+import type { Lock } from './locks.ts';
+import { ListHead } from './structures/list.ts';
+import type { VmapArea } from './structures/vmap-area-node.ts';
+
+/** Per-CPU queue of blocks that still have free space (struct vmap_block_queue). */
+export class VmapBlockQueue {
+  readonly cpu: number;
+  readonly lock: Lock;
+  readonly free = new ListHead<VmapBlock>(null);
+
+  constructor(cpu: number, lock: Lock) {
+    this.cpu = cpu;
+    this.lock = lock;
+  }
+}
+
+/**
+ * One vmap_block: VMAP_BBMAP_BITS pages of address space that small vm_map_ram calls share.
+ * Space is handed out from the front and never twice:
+ *
+ *   |<-- handed out: live or dirty -->|<------ free ------>|
+ *   0                       VMAP_BBMAP_BITS - free    VMAP_BBMAP_BITS
+ */
+export class VmapBlock {
+  readonly lock: Lock;
+  readonly va: VmapArea;
+  free = 0;
+  dirty = 0;
+  /** Hull of the dirty pages not yet flushed, offsets in pages; empty when min > max. */
+  dirty_min = 0;
+  dirty_max = 0;
+  /** Pages in use, one bit each. Since v6.3; null before. */
+  used_map: Uint32Array | null = null;
+  readonly free_list: ListHead<VmapBlock> = new ListHead<VmapBlock>(this);
+  readonly purge: ListHead<VmapBlock> = new ListHead<VmapBlock>(this);
+  /** The queue whose free list this block is on, for checking only. */
+  queue: VmapBlockQueue | null = null;
+  /** The CPU whose queue it was put on. Kernels before v6.10 do not read it. */
+  cpu = 0;
+
+  constructor(lock: Lock, va: VmapArea) {
+    this.lock = lock;
+    this.va = va;
+  }
+}

@@ -1,0 +1,50 @@
+import { PcpuAreas } from './pcpu-areas.ts';
+import type { Run } from './point.ts';
+import { find_vmap_area_exceed_addr } from './structures/vmap-area-tree.ts';
+import { VM_IOREMAP } from './vm-flags.ts';
+
+/** Reading vmalloc space without knowing what is there (/proc/kcore). mm/vmalloc.c, v6.1. */
+export abstract class Vread extends PcpuAreas {
+  /** Copies `pages` pages from `vpn`: the frame that is mapped, or 0 where none is. */
+  aligned_vread(buffer: number[], vpn: number, pages: number): void {
+    for (let page = 0; page < pages; page++) {
+      buffer.push(Math.max(0, this.vmalloc_to_page(vpn + page)));
+    }
+  }
+
+  /** Fills `pages` entries with zeroes. */
+  zero(buffer: number[], pages: number): void {
+    for (let page = 0; page < pages; page++) buffer.push(0);
+  }
+
+  /**
+   * Reads `count` pages from `vpn`. Each entry of the result stands for the bytes of one page: the
+   * frame (pfn) they came from, or 0 for zeroes. Empty if no live area intersects the range.
+   * Areas of vm_map_ram have no vm_struct and are passed over: this is v3.10 to v6.2.
+   */
+  *vread(vpn: number, count: number): Run<number[]> {
+    const buffer: number[] = [];
+    const end = vpn + count;
+    let addr = vpn;
+    yield* this.spin_lock(this.vmap_area_lock);
+    let va = find_vmap_area_exceed_addr(vpn, this.vmap_area_root);
+    if (va !== null && end <= va.va_start) va = null;
+    for (; va !== null && addr < end; va = va.list.next.owner) {
+      const vm = va.vm;
+      if (vm === null) continue;
+      const vmEnd = vm.addr + this.get_vm_area_size(vm);
+      if (addr >= vmEnd) continue;
+      const zeroes = Math.max(0, Math.min(vm.addr, end) - addr);
+      this.zero(buffer, zeroes);
+      addr += zeroes;
+      if (addr === end) break;
+      const n = Math.min(vmEnd, end) - addr;
+      if ((vm.flags & VM_IOREMAP) === 0) this.aligned_vread(buffer, addr, n);
+      else this.zero(buffer, n);
+      addr += n;
+    }
+    yield* this.spin_unlock(this.vmap_area_lock);
+    if (buffer.length > 0) this.zero(buffer, count - buffer.length);
+    return buffer;
+  }
+}

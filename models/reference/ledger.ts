@@ -1,0 +1,135 @@
+import { DIRECT_MAP_VPN, type Machine } from '../hardware/machine.ts';
+import { DirectMapPerm, type KernelObserver } from '../hardware/observer.ts';
+import type { StaleTlb } from '../hardware/tlb.ts';
+import type { Area, AreaKind } from './area.ts';
+
+/**
+ * The specification's view of the machine: what every page is, told only by what callers asked for
+ * and what the hardware was made to do. It knows no algorithm of the kernel and accepts every
+ * behaviour the API allows.
+ */
+export class Ledger implements KernelObserver {
+  readonly machine: Machine;
+  /** Which CPU may still hold an old translation of which page. */
+  readonly tlb: StaleTlb;
+  /** The page table: frame (pfn) of every mapped page (vpn). */
+  readonly frameOf = new Map<number, number>();
+  /** The live or leaving area a page belongs to. */
+  readonly areaOf = new Map<number, Area>();
+  /** Every area that is not completely freed, by its first page. */
+  readonly areas = new Map<number, Area>();
+  /** Pages unmapped and not yet clean on every CPU whose unmap has not returned yet. */
+  readonly unmapInFlight = new Set<number>();
+  /** Frames the page allocator has handed out. */
+  readonly framesInUse = new Set<number>();
+  /** Frames whose direct-map permissions are not the default ones. */
+  readonly directMap = new Map<number, DirectMapPerm>();
+  readonly #cpuIndex = new Map<number, number>();
+  /** Pages cleared since the outermost running call began. */
+  readonly #clearedInCall: number[] = [];
+
+  constructor(machine: Machine, tlb: StaleTlb) {
+    this.machine = machine;
+    this.tlb = tlb;
+    machine.onlineCpus.forEach((cpu, index) => {
+      this.#cpuIndex.set(cpu, index);
+    });
+  }
+
+  // What the hardware was made to do.
+
+  ptesSet(start: number, count: number, frames: ArrayLike<number>, first: number): void {
+    for (let page = 0; page < count; page++) {
+      const vpn = start + page;
+      if (this.frameOf.has(vpn)) this.tlb.cleared(vpn, vpn + 1);
+      this.frameOf.set(vpn, frames[first + page] ?? -1);
+    }
+  }
+
+  ptesCleared(start: number, end: number): void {
+    this.forEachMapped(start, end, this.#clear);
+  }
+
+  readonly #clear = (vpn: number) => {
+    this.frameOf.delete(vpn);
+    this.tlb.cleared(vpn, vpn + 1);
+    this.unmapInFlight.add(vpn);
+    this.#clearedInCall.push(vpn);
+  };
+
+  /** Visits every mapped page of [start, end), in no particular order. */
+  forEachMapped(start: number, end: number, visit: (vpn: number) => void): void {
+    if (end - start > this.frameOf.size) {
+      for (const vpn of this.frameOf.keys()) if (vpn >= start && vpn < end) visit(vpn);
+    } else {
+      for (let vpn = start; vpn < end; vpn++) if (this.frameOf.has(vpn)) visit(vpn);
+    }
+  }
+
+  flushAsked(): void {}
+
+  invalidated(cpu: number, start: number, end: number): void {
+    const index = this.#cpuIndex.get(cpu);
+    if (index === undefined) throw new Error(`cpu${cpu} is not online`);
+    this.tlb.invalidate(index, start, end);
+  }
+
+  frameAllocated(pfn: number): void {
+    this.framesInUse.add(pfn);
+  }
+
+  frameFreed(pfn: number): void {
+    this.framesInUse.delete(pfn);
+  }
+
+  directMapSet(pfn: number, perm: DirectMapPerm): void {
+    const vpn = DIRECT_MAP_VPN + pfn;
+    const before = this.directMap.get(pfn) ?? DirectMapPerm.default;
+    if (before !== perm && before !== DirectMapPerm.invalid) this.tlb.cleared(vpn, vpn + 1);
+    if (perm === DirectMapPerm.default) this.directMap.delete(pfn);
+    else this.directMap.set(pfn, perm);
+  }
+
+  innerAllocated(vpn: number, pages: number): void {
+    this.allocated('inner', vpn, pages, null);
+  }
+
+  innerFreeBegins(vpn: number): void {
+    const area = this.areas.get(vpn);
+    if (area !== undefined) this.freeBegins(area);
+  }
+
+  innerFreeReturned(vpn: number): void {
+    const area = this.areas.get(vpn);
+    if (area !== undefined) this.freed(area);
+  }
+
+  // What callers asked for.
+
+  /** An allocation of `pages` usable pages at `start` has returned. */
+  allocated(kind: AreaKind, start: number, pages: number, frames: readonly number[] | null): Area {
+    const area: Area = { kind, start, pages, frames, state: 'live' };
+    this.areas.set(start, area);
+    for (let page = 0; page < pages; page++) this.areaOf.set(start + page, area);
+    return area;
+  }
+
+  /** The owner has called the function that frees this area; its pages may go from now on. */
+  freeBegins(area: Area): void {
+    area.state = 'leaving';
+  }
+
+  /** That function, or the deferred part of it, has returned. */
+  freed(area: Area): void {
+    if (this.areas.get(area.start) === area) this.areas.delete(area.start);
+    for (let vpn = area.start; vpn < area.start + area.pages; vpn++) {
+      if (this.areaOf.get(vpn) === area) this.areaOf.delete(vpn);
+    }
+  }
+
+  /** A call has returned: what it unmapped is completely unmapped. */
+  callReturned(): void {
+    for (const vpn of this.#clearedInCall) this.unmapInFlight.delete(vpn);
+    this.#clearedInCall.length = 0;
+  }
+}

@@ -1,0 +1,21 @@
+import type { Property } from './property.ts';
+
+export const boundedBacklog: Property = {
+  name: 'bounded-backlog',
+  kind: 'economy',
+  invariant: 'I15',
+  prose:
+    'Lazy pages stay under a bound however allocators and purgers are scheduled; no drain request is lost.',
+  source: 'Uladzislau Rezki, 29 January 2019 (mail 3); 690467c81b1a (v5.18) for lost requests',
+  watch(world, violated) {
+    const { lazyMaxPages } = world.machine;
+    return {
+      state({ vmapLazyNr, pendingWork }, call) {
+        if (vmapLazyNr <= lazyMaxPages) return;
+        const lazy = `${vmapLazyNr} pages are lazy, more than lazy_max_pages() = ${lazyMaxPages}`;
+        if (call.kind === 'run_work') violated(`${lazy}, and all pending work has run`);
+        else if (pendingWork === 0) violated(`${lazy}, and no drain is requested`);
+      },
+    };
+  },
+};

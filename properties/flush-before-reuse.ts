@@ -1,0 +1,27 @@
+import { VMALLOC_START } from '../models/hardware/machine.ts';
+import { cpusHolding } from './holders.ts';
+import type { Property } from './property.ts';
+
+export const flushBeforeReuse: Property = {
+  name: 'flush-before-reuse',
+  kind: 'safety',
+  invariant: 'I2',
+  prose: 'No page is handed out or mapped while a TLB may hold an older translation of it.',
+  source: 'the rule behind lazy purging since db64fe02258f (v2.6.28)',
+  watch(world, violated) {
+    const { tlb } = world.ledger;
+    const check = (start: number, end: number, what: string) => {
+      if (start < VMALLOC_START) return;
+      const vpn = tlb.firstStale(start, end);
+      if (Number.isNaN(vpn)) return;
+      violated(
+        `${world.describe(vpn)} is ${what} while ${cpusHolding(world, vpn)} ` +
+          'may still hold an older translation of it',
+      );
+    };
+    return {
+      ptesSet: (start, count) => check(start, start + count, 'mapped'),
+      allocated: (area) => check(area.start, area.start + area.pages, 'handed out'),
+    };
+  },
+};

@@ -1,0 +1,41 @@
+import { VMALLOC_START } from '../models/hardware/machine.ts';
+import { IntervalSet } from '../models/kernel/structures/interval-set.ts';
+import type { Property } from './property.ts';
+
+export const flushedExactlyOnce: Property = {
+  name: 'flushed-exactly-once',
+  kind: 'economy',
+  invariant: 'I7',
+  prose: 'Every dirty range is flushed exactly once: no flush covers a page that is already clean.',
+  source: 'Thomas Gleixner, 19 May 2023 (mail 1); a09fad96ffb1 (v6.5)',
+  watch(world, violated) {
+    const { tlb } = world.ledger;
+    // Pages unmapped and not mapped again since: dirty, or flushed already.
+    const unmapped = new IntervalSet();
+    return {
+      ptesSet: (start, count) => unmapped.remove(start, start + count),
+      ptesCleared(start, end) {
+        world.ledger.forEachMapped(start, end, (vpn) => unmapped.add(vpn, vpn + 1));
+      },
+      flushAsked(start, end) {
+        const from = Math.max(start, VMALLOC_START);
+        const clean = unmapped.countWithin(from, end) - tlb.countStale(from, end);
+        if (clean === 0) return;
+        violated(
+          `a flush of pages ${start}-${end} covers ${clean} that were flushed already ` +
+            `since they were unmapped, ${world.describe(firstClean(from, end))} among them`,
+        );
+      },
+    };
+
+    function firstClean(start: number, end: number): number {
+      let first = Number.NaN;
+      unmapped.forEach((from, to) => {
+        for (let vpn = Math.max(from, start); vpn < Math.min(to, end); vpn++) {
+          if (Number.isNaN(first) && Number.isNaN(tlb.firstStale(vpn, vpn + 1))) first = vpn;
+        }
+      });
+      return first;
+    }
+  },
+};

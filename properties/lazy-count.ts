@@ -1,0 +1,21 @@
+import type { Property } from './property.ts';
+
+export const lazyCount: Property = {
+  name: 'lazy-count',
+  kind: 'safety',
+  invariant: 'I4',
+  prose:
+    'vmap_lazy_nr equals the lazy pages whenever nothing is in flight, and never goes negative or wraps.',
+  source: 'free_vmap_area_noflush() and __purge_vmap_area_lazy(); 4d36e6f80452 for the wrap',
+  watch(_world, violated) {
+    return {
+      state({ lazy, vmapLazyNr }) {
+        let pages = 0;
+        for (let i = 0; i < lazy.length; i += 2) pages += (lazy[i + 1] ?? 0) - (lazy[i] ?? 0);
+        if (vmapLazyNr !== pages) {
+          violated(`vmap_lazy_nr is ${vmapLazyNr}, the lazy areas hold ${pages} pages`);
+        }
+      },
+    };
+  },
+};

@@ -1,0 +1,56 @@
+import type { Area } from '../models/reference/area.ts';
+import type { Property } from './property.ts';
+
+export const liveMappingIntact: Property = {
+  name: 'live-mapping-intact',
+  kind: 'safety',
+  invariant: 'I8',
+  prose: "A live area's pages map exactly the frames asked for; only its owner unmaps it.",
+  source: 'the API contract of vmalloc, vmap and vm_map_ram; 61ebe5a747da (v6.11)',
+  watch(world, violated) {
+    const { ledger } = world;
+
+    const firstLive = (start: number, end: number): number => {
+      if (end - start > ledger.areaOf.size) {
+        for (const [vpn, area] of ledger.areaOf) {
+          if (vpn >= start && vpn < end && area.state === 'live') return vpn;
+        }
+        return Number.NaN;
+      }
+      for (let vpn = start; vpn < end; vpn++) {
+        if (ledger.areaOf.get(vpn)?.state === 'live') return vpn;
+      }
+      return Number.NaN;
+    };
+
+    const checkFrames = (area: Area) => {
+      const seen = new Set<number>();
+      for (let page = 0; page < area.pages; page++) {
+        const pfn = ledger.frameOf.get(area.start + page);
+        const asked = area.frames?.[page];
+        if (pfn === undefined) violated(`page ${page} of the new area is not mapped`);
+        else if (asked !== undefined && pfn !== asked) {
+          violated(`page ${page} of the new area maps frame ${pfn}, asked for was ${asked}`);
+        } else if (seen.has(pfn)) violated(`frame ${pfn} is mapped twice in the new area`);
+        else if (asked === undefined && !ledger.framesInUse.has(pfn)) {
+          violated(`page ${page} of the new area maps frame ${pfn}, which is free`);
+        } else seen.add(pfn);
+      }
+    };
+
+    const touchLive = (start: number, end: number, what: string) => {
+      const vpn = firstLive(start, end);
+      if (!Number.isNaN(vpn)) violated(`${world.describe(vpn)} is live, and its PTE is ${what}`);
+    };
+
+    return {
+      ptesSet: (start, count) => touchLive(start, start + count, 'overwritten'),
+      ptesCleared: (start, end) => touchLive(start, end, 'cleared by somebody else'),
+      allocated(area) {
+        const vpn = firstLive(area.start, area.start + area.pages);
+        if (!Number.isNaN(vpn)) violated(`${world.describe(vpn)} is live and is handed out again`);
+        else if (area.kind !== 'get_vm_area' && area.kind !== 'pcpu') checkFrames(area);
+      },
+    };
+  },
+};

@@ -1,0 +1,51 @@
+import type { Machine } from '../models/hardware/machine.ts';
+import type { Area } from '../models/reference/area.ts';
+import type { Ledger } from '../models/reference/ledger.ts';
+import type { Call, KernelState, Outcome } from '../src/subject/port.ts';
+
+/** What a property sees of a run. */
+export interface World {
+  readonly machine: Machine;
+  /** What every page is, by the specification. */
+  readonly ledger: Ledger;
+  /** Whether an allocation was made to fail during the running call. */
+  allocationFailed(): boolean;
+  /** A page as a reader of the scenario knows it: `A+1`, or its number if it never had a name. */
+  describe(vpn: number): string;
+}
+
+/**
+ * The moments a property may look at. Hardware events come before the ledger has taken them in,
+ * `callReturned` after, so that a property can compare before and after.
+ */
+export interface Watcher {
+  ptesSet?(start: number, count: number): void;
+  ptesCleared?(start: number, end: number): void;
+  flushAsked?(start: number, end: number): void;
+  /** The last CPU has carried out its share of the flush that was asked last. */
+  flushFinished?(): void;
+  frameFreed?(pfn: number): void;
+  /** A legal call begins. */
+  callBegins?(call: Call): void;
+  /** An allocation has returned an area that the ledger does not know yet. */
+  allocated?(area: Area, call: Call): void;
+  /** A legal call has returned, or the machine has died in it. */
+  callReturned?(call: Call, outcome: Outcome): void;
+  /** The kernel's bookkeeping after a call, nothing being in flight. */
+  state?(state: KernelState, call: Call): void;
+}
+
+/** A named invariant. */
+export interface Property {
+  readonly name: string;
+  /** safety: every policy must hold it. economy: a violation is a finding, not an error. */
+  readonly kind: 'safety' | 'economy';
+  /** Its number in the list of invariants. */
+  readonly invariant: string;
+  /** What it means, in one sentence. */
+  readonly prose: string;
+  /** Where it comes from. */
+  readonly source: string;
+  /** Begins to watch one run. `violated` is to be called at the first violation, with what it is. */
+  watch(world: World, violated: (detail: string) => void): Watcher;
+}

@@ -1,0 +1,89 @@
+import { HIGHEST_VPN, LOWEST_VPN } from '../models/hardware/machine.ts';
+import type { KernelState } from '../src/subject/port.ts';
+import type { Property, World } from './property.ts';
+
+export const spacePartition: Property = {
+  name: 'space-partition',
+  kind: 'safety',
+  invariant: 'I3',
+  prose:
+    'Busy, lazy, pooled, prefetched and free areas are disjoint and together are the whole space; nothing leaks, failure paths included.',
+  source: 'insert_vmap_area() warns of overlaps; ec05f51f1e65 (v7.1) for a leak',
+  watch(world, violated) {
+    return {
+      state(state) {
+        const problem =
+          partitionProblem(state) ?? outsideBusy(world, state) ?? leakProblem(world, state);
+        if (problem !== null) violated(problem);
+      },
+    };
+  },
+};
+
+/** Merges the three ascending lists and looks for a gap or an overlap. */
+function partitionProblem({ busy, lazy, free }: KernelState): string | null {
+  let at = LOWEST_VPN;
+  for (let b = 0, l = 0, f = 0; at !== HIGHEST_VPN; ) {
+    if (busy[b] === at) {
+      at = busy[b + 1] ?? Number.NaN;
+      b += 3;
+    } else if (lazy[l] === at) {
+      at = lazy[l + 1] ?? Number.NaN;
+      l += 2;
+    } else if (free[f] === at) {
+      at = free[f + 1] ?? Number.NaN;
+      f += 2;
+    } else {
+      return `page ${at} is in no area, or in two: neither busy, lazy nor free begins there`;
+    }
+  }
+  return null;
+}
+
+/** Every live area lies inside a busy one. */
+function outsideBusy({ ledger, describe }: World, { busy }: KernelState): string | null {
+  for (const area of ledger.areas.values()) {
+    if (area.state !== 'live') continue;
+    if (!covered(busy, area.start, area.start + area.pages)) {
+      return `${describe(area.start)} is live, but its space is not busy`;
+    }
+  }
+  return null;
+}
+
+function covered(busy: readonly number[], start: number, end: number): boolean {
+  let low = 0;
+  let high = busy.length / 3;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((busy[middle * 3 + 1] ?? 0) <= start) low = middle + 1;
+    else high = middle;
+  }
+  const first = busy[low * 3] ?? Number.POSITIVE_INFINITY;
+  return first <= start && end <= (busy[low * 3 + 1] ?? 0);
+}
+
+/** Objects and frames that nothing accounts for. */
+function leakProblem({ ledger }: World, state: KernelState): string | null {
+  const { busy, lazy, free, blocks, objects } = state;
+  const areas = busy.length / 3 + lazy.length / 2 + free.length / 2 + state.spareVmapAreas;
+  let withVm = 0;
+  for (let i = 2; i < busy.length; i += 3) withVm += busy[i] ?? 0;
+  let frames = 0;
+  for (const area of ledger.areas.values()) {
+    if (area.kind === 'vmalloc' || area.kind === 'inner') frames += area.pages;
+  }
+  const expected: [string, number, number][] = [
+    ['vmap_area', objects.get('vmap_area') ?? 0, areas],
+    ['vm_struct', objects.get('vm_struct') ?? 0, withVm],
+    ['vmap_block', objects.get('vmap_block') ?? 0, blocks.length / 7],
+    ['frame', ledger.framesInUse.size, frames],
+  ];
+  for (const [kind, allocated, used] of expected) {
+    if (allocated > used)
+      return `${allocated - used} ${kind} leaked: ${allocated} allocated, ${used} in use`;
+    if (allocated < used)
+      return `${used - allocated} ${kind} too few: ${used} in use, ${allocated} allocated`;
+  }
+  return null;
+}

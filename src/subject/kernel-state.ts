@@ -1,0 +1,49 @@
+import type { Kernel } from '../../models/kernel/kernel.ts';
+import type { VmapBlock } from '../../models/kernel/vmap-block-node.ts';
+import type { KernelState } from './port.ts';
+
+/** Reads a kernel's bookkeeping into lists that are reused from one reading to the next. */
+export class StateReader {
+  readonly #kernel: Kernel;
+  readonly #busy: number[] = [];
+  readonly #lazy: number[] = [];
+  readonly #free: number[] = [];
+  readonly #blocks: number[] = [];
+  readonly #addBlock = (vb: VmapBlock) => {
+    const queue = vb.queue === null ? -1 : vb.queue.cpu;
+    this.#blocks.push(vb.va.va_start, vb.free, vb.dirty);
+    this.#blocks.push(vb.dirty_min, vb.dirty_max, vb.cpu, queue);
+  };
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  read(): KernelState {
+    const kernel = this.#kernel;
+    this.#busy.length = 0;
+    kernel.forEachBusy((va) => {
+      this.#busy.push(va.va_start, va.va_end, va.vm === null ? 0 : 1);
+    });
+    this.#lazy.length = 0;
+    kernel.forEachLazy((va) => {
+      this.#lazy.push(va.va_start, va.va_end);
+    });
+    this.#free.length = 0;
+    kernel.forEachFree((va) => {
+      this.#free.push(va.va_start, va.va_end);
+    });
+    this.#blocks.length = 0;
+    kernel.forEachBlock(this.#addBlock);
+    return {
+      busy: this.#busy,
+      lazy: this.#lazy,
+      free: this.#free,
+      blocks: this.#blocks,
+      vmapLazyNr: kernel.vmap_lazy_nr.value,
+      objects: kernel.liveObjects,
+      spareVmapAreas: kernel.ne_fit_preload_node.reduce((n, va) => (va ? n + 1 : n), 0),
+      pendingWork: kernel.pendingWork.length,
+    };
+  }
+}

@@ -1,0 +1,195 @@
+import { Hardware } from '../../models/hardware/hardware.ts';
+import type { Machine } from '../../models/hardware/machine.ts';
+import type { KernelObserver } from '../../models/hardware/observer.ts';
+import { NULL } from '../../models/kernel/err.ts';
+import type { Kernel, KernelClass } from '../../models/kernel/kernel.ts';
+import { ListError, LockingError } from '../../models/kernel/locks.ts';
+import { KernelBug, KernelOops } from '../../models/kernel/oops.ts';
+import { type Run, runStraight } from '../../models/kernel/point.ts';
+import { VM_ALLOC, VM_FLUSH_RESET_PERMS } from '../../models/kernel/vm-flags.ts';
+import type { VmStruct } from '../../models/kernel/vm-struct.ts';
+import { StateReader } from './kernel-state.ts';
+import type { Call, DeathCause, KernelState, Outcome, Session, Subject } from './port.ts';
+
+/** A kernel written in TypeScript: a version, or a version with patches. */
+export class PolicySubject implements Subject {
+  readonly name: string;
+  readonly #kernelClass: KernelClass;
+
+  constructor(name: string, kernelClass: KernelClass) {
+    this.name = name;
+    this.#kernelClass = kernelClass;
+  }
+
+  boot(machine: Machine, observer: KernelObserver): Session {
+    const hardware = new Hardware(machine, observer);
+    return new PolicySession(new this.#kernelClass(machine, hardware, observer));
+  }
+}
+
+class PolicySession implements Session {
+  readonly #kernel: Kernel;
+  readonly #state: StateReader;
+  /** The vm_structs that callers hold pointers to, by the vpn of the area. */
+  readonly #areas = new Map<number, VmStruct>();
+  readonly #congruent = new Map<number, VmStruct[]>();
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+    this.#state = new StateReader(kernel);
+  }
+
+  call(call: Call): Outcome {
+    this.#kernel.warning = null;
+    try {
+      return this.#dispatch(call);
+    } catch (error) {
+      const cause = deathCause(error);
+      if (cause === null || !(error instanceof Error)) throw error;
+      return { status: 'died', reason: error.message, cause };
+    }
+  }
+
+  inspect(): KernelState {
+    return this.#state.read();
+  }
+
+  tracepoints(): ReadonlyMap<string, number> {
+    return this.#kernel.tracepointCounts;
+  }
+
+  #dispatch(call: Call): Outcome {
+    const kernel = this.#kernel;
+    switch (call.kind) {
+      case 'vmalloc': {
+        const [start, end] = kernel.rangeOf(call.range);
+        const flags = call.resetPerms ? VM_FLUSH_RESET_PERMS : 0;
+        return this.#address(
+          kernel.__vmalloc_node_range(call.pages, call.align, start, end, flags),
+        );
+      }
+      case 'vmap':
+        return this.#address(kernel.vmap(call.frames, call.pages));
+      case 'vm_map_ram':
+        return this.#address(kernel.vm_map_ram(call.frames, call.pages));
+      case 'ioremap':
+        return this.#address(kernel.ioremap(call.frames, call.pages));
+      case 'get_vm_area': {
+        const area = runStraight(kernel.get_vm_area(call.pages, VM_ALLOC));
+        if (area === null) return this.#failed();
+        this.#areas.set(area.addr, area);
+        return this.#returned(area.addr);
+      }
+      case 'pcpu_get_vm_areas': {
+        const vms = runStraight(kernel.pcpu_get_vm_areas(call.offsets, call.sizes, call.align));
+        if (vms === null) return this.#failed();
+        const values = vms.map((vm) => vm.addr);
+        this.#congruent.set(values[0] ?? 0, vms);
+        return { status: 'returned-many', values, warning: kernel.warning };
+      }
+      case 'vread':
+        return {
+          status: 'returned-many',
+          values: runStraight(kernel.vread(call.vpn, call.pages)),
+          warning: kernel.warning,
+        };
+      case 'vmalloc_to_page':
+        return this.#returned(kernel.vmalloc_to_page(call.vpn));
+      case 'find_vm_area': {
+        const area = runStraight(kernel.find_vm_area(call.vpn));
+        return area === null ? this.#failed() : this.#returned(area.addr);
+      }
+      default:
+        return this.#dispatchVoid(call);
+    }
+  }
+
+  #dispatchVoid(call: Exclude<Call, ReturningCall>): Outcome {
+    const kernel = this.#kernel;
+    switch (call.kind) {
+      case 'vfree':
+        return this.#done(kernel.vfree(call.vpn));
+      case 'vfree_atomic':
+        return this.#done(kernel.vfree_atomic(call.vpn));
+      case 'vunmap':
+        return this.#done(kernel.vunmap(call.vpn));
+      case 'free_vm_area': {
+        const area = this.#areas.get(call.vpn);
+        if (area === undefined) throw new KernelOops('free_vm_area: NULL pointer');
+        return this.#done(kernel.free_vm_area(area));
+      }
+      case 'pcpu_free_vm_areas': {
+        const vms = this.#congruent.get(call.vpn);
+        if (vms === undefined) throw new KernelOops('pcpu_free_vm_areas: NULL pointer');
+        return this.#done(kernel.pcpu_free_vm_areas(vms));
+      }
+      case 'vm_unmap_ram':
+        return this.#done(kernel.vm_unmap_ram(call.vpn, call.pages));
+      case 'vm_unmap_aliases':
+        return this.#done(kernel.vm_unmap_aliases());
+      case 'set_memory_ro':
+        return this.#done(kernel.set_memory_ro(call.vpn));
+      case 'run_work':
+        return this.#done(kernel.runPendingWork());
+      case 'touch':
+        return this.#returned(0);
+      case 'migrate':
+        kernel.current.cpu = call.cpu;
+        return this.#returned(0);
+      case 'fail_alloc':
+        kernel.failAllocation(call.nth);
+        return this.#returned(0);
+      case 'register_vmap_purge_notifier':
+        kernel.vmap_notify_list.push(call.vpn);
+        return this.#returned(0);
+      default:
+        return unreachable(call);
+    }
+  }
+
+  #address(run: Run<number>): Outcome {
+    const vpn = runStraight(run);
+    return vpn === NULL ? this.#failed() : this.#returned(vpn);
+  }
+
+  #done(run: Run<void>): Outcome {
+    runStraight(run);
+    return this.#returned(0);
+  }
+
+  #returned(value: number): Outcome {
+    return { status: 'returned', value, warning: this.#kernel.warning };
+  }
+
+  #failed(): Outcome {
+    return { status: 'failed', reason: 'NULL', warning: this.#kernel.warning };
+  }
+}
+
+type ReturningCall = Extract<
+  Call,
+  {
+    kind:
+      | 'vmalloc'
+      | 'vmap'
+      | 'vm_map_ram'
+      | 'ioremap'
+      | 'get_vm_area'
+      | 'pcpu_get_vm_areas'
+      | 'vread'
+      | 'vmalloc_to_page'
+      | 'find_vm_area';
+  }
+>;
+
+function deathCause(error: unknown): DeathCause | null {
+  if (error instanceof KernelBug) return 'bug';
+  if (error instanceof KernelOops) return 'oops';
+  if (error instanceof LockingError) return 'locking';
+  if (error instanceof ListError) return 'list';
+  return null;
+}
+
+function unreachable(call: never): never {
+  throw new Error(`unknown call ${JSON.stringify(call)}`);
+}
