@@ -13,7 +13,7 @@ export interface CallText {
   readonly cpu: number | null;
 }
 
-/** Takes the text of one operation apart. Throws a ScenarioError if it does not look like a call. */
+/** Takes one operation's text apart. Throws a ScenarioError if it does not look like a call. */
 export function splitCall(text: string, line: number): CallText {
   const open = text.indexOf('(');
   const close = text.indexOf(')');

@@ -59,11 +59,11 @@ export function newDraft(line: number): Draft {
 }
 
 /**
- * Adds one line, free of quote marks, to a case; false if it is the `end`.
+ * Adds one line to a case, not blank and free of quote marks; false if it is the `end`.
  * Throws a ScenarioError that says what is wrong with the line.
  */
 export function addLine(draft: Draft, text: string, line: number): boolean {
-  if (text === '' || text.startsWith('#')) return true;
+  if (text.startsWith('#')) return true;
   if (/[\p{Cc}\p{Cs}]/u.test(text.replaceAll('\t', ' '))) {
     throw new ScenarioError(line, `${shown(text)} holds a control character`);
   }

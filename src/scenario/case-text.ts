@@ -55,7 +55,7 @@ function findCases(text: string): Found[] {
 
 function readCase(lines: readonly string[], start: VersionLine): Found {
   const first = start.index + 1;
-  if (Number(start.version) !== FORMAT_VERSION) {
+  if (start.version !== `${FORMAT_VERSION}`) {
     const readable = `this vmapcheck reads version ${FORMAT_VERSION}`;
     throw new ScenarioError(first, `format version ${shown(start.version)}; ${readable}`);
   }

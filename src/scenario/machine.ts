@@ -47,10 +47,11 @@ const machineSchema = z
     const { vmapBbmapBits: block, vmapMaxAlloc: maxAlloc } = machine;
     const smallest = 2 * roundupPowOfTwo(maxAlloc);
     if (block !== roundupPowOfTwo(block) || block < smallest) {
+      const bound = `at least ${smallest} as max-alloc is ${maxAlloc}`;
       context.addIssue({
         code: 'custom',
         path: ['vmapBbmapBits'],
-        message: `block: ${block} must be a power of two, at least ${smallest} as max-alloc is ${maxAlloc}`,
+        message: `block: ${block} must be a power of two, ${bound}`,
       });
     }
     const possible = new Set(machine.possibleCpus);

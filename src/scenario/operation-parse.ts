@@ -11,8 +11,8 @@ const { spacePages, mappedPages, nthAllocation } = SCENARIO_LIMITS;
 
 interface Form {
   /**
-   * How the operation is written, shown when it is written otherwise. It has an area iff this starts
-   * with `A = `, and a CPU iff this ends with `on cpuN`.
+   * How the operation is written, shown when it is written otherwise. It has an area iff this
+   * starts with `A = `, and a CPU iff this ends with `on cpuN`.
    */
   readonly usage: string;
   readonly minArgs: number;

@@ -8,7 +8,7 @@ import type { TaskProgram } from '../../../src/scenario/scenario.ts';
 
 const { spacePages, mappedPages, vpn, nthAllocation } = SCENARIO_LIMITS;
 
-/** Every valid case is within reach, the oddest machine and the largest numbers included. */
+/** Valid cases with operations of every kind, odd machines and the largest numbers. */
 export const anyCase: fc.Arbitrary<Case> = anyMachine().chain((machine) =>
   fc.record({
     policy: fc.option(fc.constantFrom('v6.4', './my policy.ts', 'linux:/usr/src/linux-6.1')),
@@ -46,7 +46,7 @@ function anyMachine(): fc.Arbitrary<Machine> {
     });
 }
 
-/** An operation whose area is not chosen yet: it is told the name to assign, and the names above. */
+/** An operation whose area is open: it is told the name to assign, and the names above. */
 type Sketch = (next: string, above: readonly string[]) => Operation;
 
 function anyTasks(cpus: readonly number[]): fc.Arbitrary<TaskProgram[]> {
@@ -69,24 +69,18 @@ function anyTasks(cpus: readonly number[]): fc.Arbitrary<TaskProgram[]> {
 }
 
 function anySketch(cpus: readonly number[]): fc.Arbitrary<Sketch> {
-  const space = fc.oneof(fc.nat({ max: 9 }), fc.nat({ max: spacePages }));
-  const mapped = fc.oneof(fc.nat({ max: 9 }), fc.nat({ max: mappedPages }));
-  const cpu = fc.constantFrom(...cpus);
-  const place = fc
-    .record({
-      pick: fc.nat(),
-      bare: fc.boolean(),
-      small: fc.integer({ min: -3, max: 3 }),
-      far: vpns(),
-    })
-    .map(({ pick, bare, small, far }) => (above: readonly string[]): Place => {
-      const area = above[pick % Math.max(1, above.length)];
-      return bare || area === undefined ? { vpn: far } : { area, offset: small };
-    });
+  return fc.oneof(
+    { weight: 6, arbitrary: anyAllocation() },
+    { weight: 8, arbitrary: anyUseOfPlace(fc.constantFrom(...cpus)) },
+    { weight: 3, arbitrary: anyEvent(fc.constantFrom(...cpus)) },
+  );
+}
+
+function anyAllocation(): fc.Arbitrary<Sketch> {
   return fc.oneof(
     fc
       .record({
-        pages: space,
+        pages: sizes(spacePages),
         align: fc.nat({ max: 34 }).map((exponent) => 2 ** exponent),
         range: fc.constantFrom('vmalloc' as const, 'modules' as const),
         resetPerms: fc.boolean(),
@@ -96,35 +90,41 @@ function anySketch(cpus: readonly number[]): fc.Arbitrary<Sketch> {
           (area) => ({ kind: 'vmalloc', area, ...rest }),
       ),
     fc
-      .tuple(fc.constantFrom('vmap' as const, 'vm_map_ram' as const, 'ioremap' as const), mapped)
+      .tuple(
+        fc.constantFrom('vmap' as const, 'vm_map_ram' as const, 'ioremap' as const),
+        sizes(mappedPages),
+      )
       .map(
         ([kind, pages]): Sketch =>
           (area) => ({ kind, area, pages }),
       ),
-    space.map(
+    sizes(spacePages).map(
       (pages): Sketch =>
         (area) => ({ kind: 'get_vm_area', area, pages }),
     ),
     anyPcpu(),
-    fc
-      .tuple(
-        fc.constantFrom(
-          'vfree' as const,
-          'vfree_atomic' as const,
-          'vunmap' as const,
-          'free_vm_area' as const,
-          'pcpu_free_vm_areas' as const,
-          'set_memory_ro' as const,
-          'vmalloc_to_page' as const,
-          'find_vm_area' as const,
-          'register_vmap_purge_notifier' as const,
-        ),
-        place,
-      )
-      .map(
-        ([kind, at]): Sketch =>
-          (_, above) => ({ kind, at: at(above) }),
-      ),
+  );
+}
+
+function anyUseOfPlace(cpu: fc.Arbitrary<number>): fc.Arbitrary<Sketch> {
+  const kind = fc.constantFrom(
+    'vfree' as const,
+    'vfree_atomic' as const,
+    'vunmap' as const,
+    'free_vm_area' as const,
+    'pcpu_free_vm_areas' as const,
+    'set_memory_ro' as const,
+    'vmalloc_to_page' as const,
+    'find_vm_area' as const,
+    'register_vmap_purge_notifier' as const,
+  );
+  const place = anyPlace();
+  const mapped = sizes(mappedPages);
+  return fc.oneof(
+    fc.tuple(kind, place).map(
+      ([kind, at]): Sketch =>
+        (_, above) => ({ kind, at: at(above) }),
+    ),
     fc.tuple(place, fc.option(mapped)).map(
       ([at, pages]): Sketch =>
         (_, above) => ({ kind: 'vm_unmap_ram', at: at(above), pages }),
@@ -137,6 +137,11 @@ function anySketch(cpus: readonly number[]): fc.Arbitrary<Sketch> {
       ([at, where]): Sketch =>
         (_, above) => ({ kind: 'touch', cpu: where, at: at(above) }),
     ),
+  );
+}
+
+function anyEvent(cpu: fc.Arbitrary<number>): fc.Arbitrary<Sketch> {
+  return fc.oneof(
     cpu.map(
       (where): Sketch =>
         () => ({ kind: 'migrate', cpu: where }),
@@ -150,6 +155,26 @@ function anySketch(cpus: readonly number[]): fc.Arbitrary<Sketch> {
         () => ({ kind }),
     ),
   );
+}
+
+/** A place in one of the areas above, or a bare page number where there are none. */
+function anyPlace(): fc.Arbitrary<(above: readonly string[]) => Place> {
+  return fc
+    .record({
+      pick: fc.nat(),
+      bare: fc.boolean(),
+      offset: fc.integer({ min: -3, max: 3 }),
+      page: vpns(),
+    })
+    .map(({ pick, bare, offset, page }) => (above): Place => {
+      const area = above[pick % Math.max(1, above.length)];
+      return bare || area === undefined ? { vpn: page } : { area, offset };
+    });
+}
+
+/** Mostly small sizes, and some up to the limit. */
+function sizes(limit: number): fc.Arbitrary<number> {
+  return fc.oneof(fc.nat({ max: 9 }), fc.nat({ max: limit }));
 }
 
 function anyPcpu(): fc.Arbitrary<Sketch> {
@@ -174,7 +199,7 @@ function anyPcpu(): fc.Arbitrary<Sketch> {
     });
 }
 
-/** Page numbers, without the -0 that fc.integer never gives but negation would. */
+/** Page numbers near the origin and far from it; never -0, which no text tells from 0. */
 function vpns(): fc.Arbitrary<number> {
   return fc.oneof(
     fc.integer({ min: -20, max: 99 }),

@@ -233,7 +233,7 @@ describe('parseCases', () => {
     const twice = EXAMPLE.trimEnd().replaceAll(/^/gm, '>> ');
     const spaced = EXAMPLE.trimEnd().replaceAll(/^/gm, ' > > ');
     const tight = EXAMPLE.trimEnd().replaceAll(/^/gm, '>');
-    const mail = `Hi,\n\n${once}\n>\nWhat about\n${EXAMPLE}?\n${twice}\n${spaced}\n${tight}\n-- \nme`;
+    const mail = ['Hi,', once, '>', EXAMPLE, 'And', twice, spaced, tight, '-- ', 'me'].join('\n');
     const one = parseCase(EXAMPLE);
     expect(parseCases(mail)).toEqual([one, one, one, one, one]);
   });
@@ -243,7 +243,7 @@ describe('parseCases', () => {
     expect(read?.scenario.tasks).toEqual([{ cpu: 0, operations: [] }]);
   });
 
-  it('refuses a line quoted otherwise than the case: a reply, or a line that a mailer wrapped', () => {
+  it('refuses a line quoted otherwise than the case, such as a reply or a wrapped line', () => {
     const quoted = bare('vm_unmap_aliases()').replaceAll(/^/gm, '> ');
     expect(() => parseCases(quoted.replace('> vm_un', 'vm_un'))).toThrow(
       'line 3: 0 quote marks, but the case starts with 1 on line 1',

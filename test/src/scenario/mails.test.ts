@@ -5,7 +5,7 @@ import { areaName } from '../../../src/scenario/names.ts';
 
 const REAL_BLOCK = 'vmalloc=65536 ram=4096 block=1024';
 
-/** The scenarios of the thread of May 2023 on excessive TLB flush ranges, as one would type them. */
+/** The scenarios of the May 2023 thread on excessive TLB flush ranges, as one would type them. */
 const SCENARIOS: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'four times 255 pages in one block, the first one freed, flushed over and over',
