@@ -10,8 +10,8 @@ export const blockIntegrity: Property = {
   source: 'struct vmap_block; 8c61291fd850 (v6.10) for the wrong lock',
   watch(world, violated) {
     return {
-      callReturned(_call, outcome) {
-        if (outcome.status === 'died' && outcome.cause === 'list') violated(outcome.reason);
+      complaint(cause, text) {
+        if (cause === 'list') violated(text);
       },
       state(state) {
         const problem = blockProblem(world, state);

@@ -13,6 +13,9 @@ export const locking: Property = {
         if (!(start < end))
           violated(`flush_tlb_kernel_range(${start}, ${end}): start is not below end`);
       },
+      complaint(cause, text) {
+        if (cause === 'locking') violated(text);
+      },
       callReturned(call, outcome) {
         if (outcome.status === 'died' && outcome.cause === 'locking') {
           violated(`${call.kind}: ${outcome.reason}`);

@@ -22,9 +22,9 @@ export interface Watcher {
   ptesSet?(start: number, count: number): void;
   ptesCleared?(start: number, end: number): void;
   flushAsked?(start: number, end: number): void;
-  /** The last CPU has carried out its share of the flush that was asked last. */
-  flushFinished?(): void;
   frameFreed?(pfn: number): void;
+  /** The kernel broke a rule and goes on. */
+  complaint?(cause: 'locking' | 'list', text: string): void;
   /** A legal call begins. */
   callBegins?(call: Call): void;
   /** An allocation has returned an area that the ledger does not know yet. */

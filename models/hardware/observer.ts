@@ -30,6 +30,11 @@ export interface KernelObserver extends HardwareObserver {
    */
   innerFreeBegins(vpn: number): void;
   innerFreeReturned(vpn: number): void;
+  /**
+   * A rule was broken, and the kernel goes on: `locking` is what lockdep or might_sleep() would
+   * say, `list` a block list changed without its queue's lock.
+   */
+  complaint(cause: 'locking' | 'list', text: string): void;
   /** The kernel allocated an area for itself (the page array of a large vmalloc), `pages` mapped. */
   innerAllocated(vpn: number, pages: number): void;
 }

@@ -43,6 +43,8 @@ export abstract class KernelBase {
   readonly liveObjects = new Map<string, number>();
   /** Work items in the order they were scheduled. */
   readonly pendingWork: Work[] = [];
+  /** How many allocations were made to fail. */
+  failedAllocations = 0;
   /** Allocations left until one fails; 0: none will. */
   #failAllocationIn = 0;
   /** Tasks inside rcu_read_lock(), and what waits for the last of them. */
@@ -94,15 +96,16 @@ export abstract class KernelBase {
   }
 
   lockdep_assert_held(lock: Lock): void {
-    if (lock.owner !== this.current) throw new LockingError(`${lock.label} is not held`);
+    if (lock.owner === this.current) return;
+    this.observer.complaint('locking', `lockdep_assert_held: ${lock.label} is not held`);
   }
 
-  /** Throws LockingError where the caller must not sleep. */
+  /** Complains where the caller must not sleep. */
   might_sleep(): void {
     const task = this.current;
     if (task.atomicDepth > 0 || task.rcuDepth > 0) {
       const why = task.held.at(-1)?.label ?? 'an RCU read-side critical section';
-      throw new LockingError(`sleeping function called in atomic context, inside ${why}`);
+      this.observer.complaint('locking', `sleeping in atomic context, inside ${why}`);
     }
   }
 
@@ -110,7 +113,10 @@ export abstract class KernelBase {
     if (lock.freed) throw new KernelOops(`use after free: ${lock.label}`);
     const task = this.current;
     if (lock.owner !== null) throw new LockingError(`deadlock on ${lock.label}`);
-    this.lockOrder.check(task.held, lock);
+    if (task.held.length > 0) {
+      const problem = this.lockOrder.problem(task.held, lock);
+      if (problem !== null) this.observer.complaint('locking', problem);
+    }
     lock.owner = task;
     task.held.push(lock);
     if (!lock.sleeps) task.atomicDepth++;
@@ -206,8 +212,9 @@ export abstract class KernelBase {
   /** Whether an allocation succeeds; every allocation of the kernel asks here, once. */
   mayAllocate(): boolean {
     if (this.#failAllocationIn === 0) return true;
-    this.#failAllocationIn--;
-    return this.#failAllocationIn > 0;
+    if (--this.#failAllocationIn > 0) return true;
+    this.failedAllocations++;
+    return false;
   }
 
   /** kmalloc() of one object of a kind that is counted; false: out of memory. */

@@ -1,8 +1,5 @@
-/** A locking rule broken: what lockdep, or the machine standing still, would report. */
+/** A locking rule broken so that the machine cannot go on: a deadlock, a lock not held. */
 export class LockingError extends Error {}
-
-/** A block list changed without that list's lock: what corrupts it sooner or later. */
-export class ListError extends Error {}
 
 /** A task: the context kernel code runs in. */
 export class Task {
@@ -38,7 +35,7 @@ export class Lock {
 
 const MAX_CLASSES = 32;
 
-/** Remembers in which order classes of locks were taken and refuses the opposite order. */
+/** Remembers in which order classes of locks were taken, to notice the opposite order. */
 export class LockOrder {
   readonly #labels: string[] = [];
   /** Row a, column b: b was once taken while a was held. */
@@ -52,27 +49,25 @@ export class LockOrder {
     return this.#labels.push(label) - 1;
   }
 
-  /** Throws LockingError if taking `next` while `held` are held closes a cycle. */
-  check(held: readonly Lock[], next: Lock): void {
+  /** What is wrong with taking `next` while `held` are held, as lockdep would say; else null. */
+  problem(held: readonly Lock[], next: Lock): string | null {
     for (let i = 0; i < held.length; i++) {
       const lock = held[i];
       if (lock === undefined) continue;
       const edge = lock.lockClass * MAX_CLASSES + next.lockClass;
-      if (this.#taken[edge] !== 1) this.#learn(lock, next, edge);
+      if (this.#taken[edge] === 1) continue;
+      this.#taken[edge] = 1;
+      if (lock.lockClass === next.lockClass) {
+        return `${next.label} taken while one of the same class is held`;
+      }
+      if (this.#reaches(next.lockClass, lock.lockClass)) {
+        return (
+          `lock order inversion: ${next.label} taken while ${lock.label} is held, ` +
+          'and elsewhere the other way round'
+        );
+      }
     }
-  }
-
-  #learn(held: Lock, next: Lock, edge: number): void {
-    if (held.lockClass === next.lockClass) {
-      throw new LockingError(`${next.label} taken while one of the same class is held`);
-    }
-    if (this.#reaches(next.lockClass, held.lockClass)) {
-      throw new LockingError(
-        `lock order inversion: ${next.label} taken while ${held.label} is held, ` +
-          'and elsewhere the other way round',
-      );
-    }
-    this.#taken[edge] = 1;
+    return null;
   }
 
   #reaches(from: number, to: number): boolean {

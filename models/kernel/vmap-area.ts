@@ -203,6 +203,12 @@ export abstract class VmapAreas extends PageTables {
     return freed;
   }
 
+  /** An owner unmaps its area itself: its notifier has nothing to give up any more. */
+  forgetNotifier(vpn: number): void {
+    const at = this.vmap_notify_list.indexOf(vpn);
+    if (at >= 0) this.vmap_notify_list.splice(at, 1);
+  }
+
   *find_vmap_area(vpn: number): Run<VmapArea | null> {
     yield* this.spin_lock(this.vmap_area_lock);
     const va = __find_vmap_area(vpn, this.vmap_area_root);

@@ -1,12 +1,21 @@
 import type { Lock } from './locks.ts';
 import { ListHead } from './structures/list.ts';
 import type { VmapArea } from './structures/vmap-area-node.ts';
+import type { XArray } from './structures/xarray.ts';
+
+/** An xarray of blocks with the lock that is part of it. */
+export interface VmapBlockIndex {
+  readonly lock: Lock;
+  readonly blocks: XArray<VmapBlock>;
+}
 
 /** Per-CPU queue of blocks that still have free space (struct vmap_block_queue). */
 export class VmapBlockQueue {
   readonly cpu: number;
   readonly lock: Lock;
   readonly free = new ListHead<VmapBlock>(null);
+  /** Since v6.4: index of the blocks whose addresses hash to this CPU. */
+  vmap_blocks: VmapBlockIndex | null = null;
 
   constructor(cpu: number, lock: Lock) {
     this.cpu = cpu;

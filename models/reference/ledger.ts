@@ -68,6 +68,8 @@ export class Ledger implements KernelObserver {
 
   flushAsked(): void {}
 
+  complaint(): void {}
+
   invalidated(cpu: number, start: number, end: number): void {
     const index = this.#cpuIndex.get(cpu);
     if (index === undefined) throw new Error(`cpu${cpu} is not online`);

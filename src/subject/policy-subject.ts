@@ -1,9 +1,10 @@
 import { Hardware } from '../../models/hardware/hardware.ts';
 import type { Machine } from '../../models/hardware/machine.ts';
 import type { KernelObserver } from '../../models/hardware/observer.ts';
+import type { StaleTlb } from '../../models/hardware/tlb.ts';
 import { NULL } from '../../models/kernel/err.ts';
 import type { Kernel, KernelClass } from '../../models/kernel/kernel.ts';
-import { ListError, LockingError } from '../../models/kernel/locks.ts';
+import { LockingError } from '../../models/kernel/locks.ts';
 import { KernelBug, KernelOops } from '../../models/kernel/oops.ts';
 import { type Run, runStraight } from '../../models/kernel/point.ts';
 import { VM_ALLOC, VM_FLUSH_RESET_PERMS } from '../../models/kernel/vm-flags.ts';
@@ -52,6 +53,14 @@ class PolicySession implements Session {
 
   inspect(): KernelState {
     return this.#state.read();
+  }
+
+  failedAllocations(): number {
+    return this.#kernel.failedAllocations;
+  }
+
+  staleTlb(): StaleTlb {
+    return this.#kernel.hardware.staleTlb;
   }
 
   tracepoints(): ReadonlyMap<string, number> {
@@ -112,6 +121,7 @@ class PolicySession implements Session {
       case 'vfree_atomic':
         return this.#done(kernel.vfree_atomic(call.vpn));
       case 'vunmap':
+        kernel.forgetNotifier(call.vpn);
         return this.#done(kernel.vunmap(call.vpn));
       case 'free_vm_area': {
         const area = this.#areas.get(call.vpn);
@@ -131,8 +141,6 @@ class PolicySession implements Session {
         return this.#done(kernel.set_memory_ro(call.vpn));
       case 'run_work':
         return this.#done(kernel.runPendingWork());
-      case 'touch':
-        return this.#returned(0);
       case 'migrate':
         kernel.current.cpu = call.cpu;
         return this.#returned(0);
@@ -186,7 +194,6 @@ function deathCause(error: unknown): DeathCause | null {
   if (error instanceof KernelBug) return 'bug';
   if (error instanceof KernelOops) return 'oops';
   if (error instanceof LockingError) return 'locking';
-  if (error instanceof ListError) return 'list';
   return null;
 }
 

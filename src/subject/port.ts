@@ -1,5 +1,6 @@
 import type { Machine } from '../../models/hardware/machine.ts';
 import type { KernelObserver } from '../../models/hardware/observer.ts';
+import type { StaleTlb } from '../../models/hardware/tlb.ts';
 
 /**
  * What executes operations: a policy in TypeScript, or the kernel's own C file. Explorers,
@@ -17,6 +18,10 @@ export interface Session {
   call(call: Call): Outcome;
   /** Fills the kernel's own bookkeeping in; see KernelState. Valid until the next call. */
   inspect(): KernelState;
+  /** How many allocations were made to fail since boot. */
+  failedAllocations(): number;
+  /** The subject's own simulated TLBs, to be held against the reference's; null: it has none. */
+  staleTlb(): StaleTlb | null;
   /** How often each tracepoint was passed since boot, by name. For coverage figures. */
   tracepoints(): ReadonlyMap<string, number>;
 }
@@ -51,7 +56,6 @@ export type Call =
   | { readonly kind: 'vread'; readonly vpn: number; readonly pages: number }
   | { readonly kind: 'vmalloc_to_page'; readonly vpn: number }
   | { readonly kind: 'find_vm_area'; readonly vpn: number }
-  | { readonly kind: 'touch'; readonly cpu: number; readonly vpn: number }
   | { readonly kind: 'migrate'; readonly cpu: number }
   | { readonly kind: 'run_work' }
   | { readonly kind: 'fail_alloc'; readonly nth: number }
@@ -72,11 +76,8 @@ export type Outcome =
   /** The machine has stopped. */
   | { readonly status: 'died'; readonly reason: string; readonly cause: DeathCause };
 
-/**
- * `bug`: BUG_ON; `oops`: NULL, freed or uninitialised memory used; `locking`: what lockdep would
- * say; `list`: a block list changed without its queue's lock.
- */
-export type DeathCause = 'bug' | 'oops' | 'locking' | 'list';
+/** `bug`: BUG_ON; `oops`: NULL, freed or uninitialised memory used; `locking`: a deadlock. */
+export type DeathCause = 'bug' | 'oops' | 'locking';
 
 /** The kernel's bookkeeping, as flat lists of numbers in ascending address order. */
 export interface KernelState {

@@ -24,25 +24,26 @@ export function find_va_links(
   parent: VaParent,
   slab: AreaSlab,
 ): RbLink | null {
+  const { va_start, va_end } = va;
   let link: RbLink = RbLink.root;
+  let above: VmapArea | null = null;
   let next = root === null ? from : root.rb_node;
-  parent.va = null;
   while (next !== null) {
-    const { va_start, va_end } = next;
-    parent.va = next;
-    if (va.va_end <= va_start) {
+    above = next;
+    if (va_end <= next.va_start) {
       link = RbLink.left;
       next = next.rb_left;
-    } else if (va.va_start >= va_end) {
+    } else if (va_start >= next.va_end) {
       link = RbLink.right;
       next = next.rb_right;
     } else {
       slab.warn(
-        `vmalloc bug: pages ${va.va_start}-${va.va_end} overlap with ${va_start}-${va_end}`,
+        `vmalloc bug: pages ${va_start}-${va_end} overlap with ${next.va_start}-${next.va_end}`,
       );
       return null;
     }
   }
+  parent.va = above;
   return link;
 }
 

@@ -1,0 +1,207 @@
+import type { Machine } from '../../models/hardware/machine.ts';
+import { HIGHEST_VPN, LOWEST_VPN } from '../../models/hardware/machine.ts';
+import { ConcreteTlb } from '../../models/hardware/tlb-concrete.ts';
+import { FastStaleTlb } from '../../models/hardware/tlb-fast.ts';
+import { NaiveStaleTlb } from '../../models/hardware/tlb-naive.ts';
+import type { Area, AreaKind } from '../../models/reference/area.ts';
+import { Ledger } from '../../models/reference/ledger.ts';
+import type { Property, Watcher, World } from '../../properties/property.ts';
+import type { Operation } from '../scenario/operation.ts';
+import type { Call, Outcome, Session, Subject } from '../subject/port.ts';
+import { type Handle, Handles } from './handles.ts';
+import { areasFreedBy, isLegal } from './legal.ts';
+import { Monitor } from './monitor.ts';
+import { CallerFrames, resolve, type Touch } from './resolve.ts';
+
+/** The first violation of one property in a run. */
+export interface Violation {
+  readonly property: Property;
+  readonly detail: string;
+}
+
+/** What became of one operation. */
+export type Step =
+  /** It refers to an area that does not exist in this run. */
+  | { readonly kind: 'skipped' }
+  | { readonly kind: 'touched'; readonly pfn: number; readonly stale: boolean }
+  | { readonly kind: 'called'; readonly call: Call; readonly outcome: Outcome }
+  /** The caller broke the contract of the API; `outcome` is how the kernel took it. */
+  | {
+      readonly kind: 'misused';
+      readonly call: Call;
+      readonly outcome: Outcome;
+      /** refused: nothing changed. accepted: it did, and what follows is undefined. */
+      readonly verdict: 'refused' | 'accepted' | 'died';
+    };
+
+/** Up to this many areas and blocks the kernel's bookkeeping is looked at after every call. */
+const SMALL_STATE = 64;
+const CALLS_BETWEEN_LARGE_STATES = 64;
+
+/**
+ * One scenario on one subject, operation by operation, with the reference beside it and the
+ * properties watching.
+ */
+export class CheckedRun {
+  readonly machine: Machine;
+  readonly ledger: Ledger;
+  readonly session: Session;
+  readonly handles = new Handles();
+  /** First violations, in the order they happened. */
+  readonly violations: Violation[] = [];
+  readonly monitor: Monitor;
+  /** Whether later operations have no meaning: the machine died, or a misuse was accepted. */
+  ended = false;
+  /** The CPU the calling task is on. */
+  cpu: number;
+  readonly #watchers: Watcher[] = [];
+  readonly #violated = new Set<string>();
+  readonly #frames = new CallerFrames();
+  /** First pages of the areas of each pcpu_get_vm_areas, by the first of them. */
+  readonly #congruent = new Map<number, readonly number[]>();
+  readonly #checksState: boolean;
+  #failuresBefore = 0;
+  #callsSinceState = 0;
+  #stateSize = 0;
+
+  constructor(
+    subject: Subject,
+    machine: Machine,
+    properties: readonly Property[],
+    tlb: 'naive' | 'fast' = 'naive',
+  ) {
+    const cpus = machine.onlineCpus.length;
+    this.machine = machine;
+    this.cpu = machine.onlineCpus[0] ?? 0;
+    this.ledger = new Ledger(
+      machine,
+      tlb === 'naive' ? new NaiveStaleTlb(cpus) : new FastStaleTlb(cpus),
+    );
+    const world: World = {
+      machine,
+      ledger: this.ledger,
+      allocationFailed: () => this.session.failedAllocations() > this.#failuresBefore,
+      describe: (vpn) => this.handles.describe(vpn),
+    };
+    for (const property of properties) {
+      this.#watchers.push(property.watch(world, (detail) => this.#violate(property, detail)));
+    }
+    this.#checksState = this.#watchers.some((watcher) => watcher.state !== undefined);
+    this.monitor = new Monitor(this.ledger, this.#watchers);
+    this.session = subject.boot(machine, this.monitor);
+  }
+
+  /** Runs one operation. After `ended` nothing runs any more. */
+  step(operation: Operation): Step {
+    if (this.ended) return { kind: 'skipped' };
+    if (operation.kind === 'touch') return this.#touch(operation);
+    const call = resolve(operation, this.handles, this.#frames);
+    if (call === null) return { kind: 'skipped' };
+    const freed = areasFreedBy(call, this.ledger, this.#congruent);
+    if (!isLegal(call, this.ledger, freed)) return this.#misuse(call);
+    return this.#call(call, freed, 'area' in operation ? operation.area : null);
+  }
+
+  #violate(property: Property, detail: string): void {
+    if (this.#violated.has(property.name)) return;
+    this.#violated.add(property.name);
+    this.violations.push({ property, detail });
+  }
+
+  #touch(operation: Touch): Step {
+    const vpn = this.handles.vpnOf(operation.at);
+    const index = this.machine.onlineCpus.indexOf(operation.cpu);
+    if (Number.isNaN(vpn) || index < 0) return { kind: 'skipped' };
+    this.monitor.concreteTlb ??= new ConcreteTlb(this.machine.onlineCpus.length);
+    const mapped = this.ledger.frameOf.get(vpn) ?? -1;
+    const pfn = this.monitor.concreteTlb.touch(index, vpn, mapped);
+    return { kind: 'touched', pfn, stale: pfn !== mapped };
+  }
+
+  #call(call: Call, freed: readonly Area[], name: string | null): Step {
+    this.#failuresBefore = this.session.failedAllocations();
+    for (const watcher of this.#watchers) watcher.callBegins?.(call);
+    for (const area of freed) this.ledger.freeBegins(area);
+
+    const outcome = this.session.call(call);
+    if (outcome.status === 'died') this.ended = true;
+    else {
+      if (call.kind === 'migrate') this.cpu = call.cpu;
+      // A deferred free is complete when its work has run.
+      if (call.kind !== 'vfree_atomic') for (const area of freed) this.ledger.freed(area);
+      if (name !== null) this.#allocated(call, outcome, name);
+    }
+    this.ledger.callReturned();
+    for (const watcher of this.#watchers) watcher.callReturned?.(call, outcome);
+    if (!this.ended) this.#checkState(call);
+    return { kind: 'called', call, outcome };
+  }
+
+  #allocated(call: Call, outcome: Outcome, name: string): void {
+    if (call.kind === 'pcpu_get_vm_areas') {
+      if (outcome.status !== 'returned-many') return;
+      const parts = outcome.values.map((vpn, i) => [vpn, call.sizes[i] ?? 0] as const);
+      this.#congruent.set(parts[0]?.[0] ?? 0, outcome.values);
+      this.#register(call, 'pcpu', name, parts, null);
+    } else if (outcome.status === 'returned' && 'pages' in call && call.kind !== 'vread') {
+      if (call.kind === 'vm_unmap_ram') return;
+      const frames = 'frames' in call ? Array.from(call.frames) : null;
+      this.#register(call, call.kind, name, [[outcome.value, call.pages]], frames);
+    }
+  }
+
+  #register(
+    call: Call,
+    kind: AreaKind,
+    name: string,
+    parts: Handle['parts'],
+    frames: readonly number[] | null,
+  ): void {
+    for (const [start, pages] of parts) {
+      const area: Area = { kind, start, pages, frames, state: 'live' };
+      for (const watcher of this.#watchers) watcher.allocated?.(area, call);
+      this.ledger.allocated(kind, start, pages, frames);
+    }
+    const pages = parts.reduce((sum, part) => sum + part[1], 0);
+    this.handles.add({ name, vpn: parts[0]?.[0] ?? 0, pages, parts });
+  }
+
+  /** A call its caller may not make: the kernel may refuse it, or die; both are its right. */
+  #misuse(call: Call): Step {
+    const before = this.#fingerprint();
+    const outcome = this.session.call(call);
+    this.ledger.callReturned();
+    if (outcome.status === 'died') {
+      this.ended = true;
+      return { kind: 'misused', call, outcome, verdict: 'died' };
+    }
+    const verdict = this.#fingerprint() === before ? 'refused' : 'accepted';
+    if (verdict === 'accepted') this.ended = true;
+    return { kind: 'misused', call, outcome, verdict };
+  }
+
+  #fingerprint(): string {
+    const { busy, lazy, free, blocks, vmapLazyNr } = this.session.inspect();
+    return JSON.stringify([this.monitor.events, busy, lazy, free, blocks, vmapLazyNr]);
+  }
+
+  #checkState(call: Call): void {
+    if (!this.#checksState) return;
+    this.#callsSinceState++;
+    if (this.#stateSize > SMALL_STATE && this.#callsSinceState < CALLS_BETWEEN_LARGE_STATES) return;
+    this.#callsSinceState = 0;
+    const state = this.session.inspect();
+    this.#stateSize = state.busy.length + state.lazy.length + state.free.length;
+    for (const watcher of this.#watchers) watcher.state?.(state, call);
+  }
+
+  /** Throws if the subject's simulated TLBs and the reference's do not agree on every page. */
+  assertTlbsAgree(): void {
+    const own = this.session.staleTlb();
+    if (own === null) return;
+    const [mine, theirs] = [this.ledger.tlb, own].map((t) => t.countStale(LOWEST_VPN, HIGHEST_VPN));
+    if (mine !== theirs) {
+      throw new Error(`TLB models disagree: reference ${mine} stale pages, hardware ${theirs}`);
+    }
+  }
+}

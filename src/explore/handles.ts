@@ -1,0 +1,49 @@
+import type { Place } from '../scenario/operation.ts';
+
+/** What a name of a scenario stands for once its allocation has returned. */
+export interface Handle {
+  readonly name: string;
+  /** First page, vpn. */
+  readonly vpn: number;
+  /** Pages asked for; over all areas for pcpu_get_vm_areas. */
+  readonly pages: number;
+  /** First page and pages of every area; one but for pcpu_get_vm_areas. */
+  readonly parts: readonly (readonly [vpn: number, pages: number])[];
+}
+
+/** The names of one run. */
+export class Handles {
+  readonly #byName = new Map<string, Handle>();
+  readonly #inOrder: Handle[] = [];
+
+  add(handle: Handle): void {
+    this.#byName.set(handle.name, handle);
+    this.#inOrder.push(handle);
+  }
+
+  get(name: string): Handle | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** The page a place means, or NaN if its allocation failed or never ran. */
+  vpnOf(place: Place): number {
+    if ('vpn' in place) return place.vpn;
+    const handle = this.#byName.get(place.area);
+    return handle === undefined ? Number.NaN : handle.vpn + place.offset;
+  }
+
+  /** `A+1` for a page of the area that had it last, `page 7` for one that no name ever had. */
+  describe(vpn: number): string {
+    for (let i = this.#inOrder.length - 1; i >= 0; i--) {
+      const handle = this.#inOrder[i];
+      if (handle === undefined) continue;
+      for (const [start, pages] of handle.parts) {
+        if (vpn >= start && vpn < start + pages) {
+          const offset = vpn - handle.vpn;
+          return offset === 0 ? `page ${handle.name}` : `page ${handle.name}+${offset}`;
+        }
+      }
+    }
+    return `page ${vpn}`;
+  }
+}

@@ -1,0 +1,93 @@
+import type { DirectMapPerm, KernelObserver } from '../../models/hardware/observer.ts';
+import type { ConcreteTlb } from '../../models/hardware/tlb-concrete.ts';
+import type { Ledger } from '../../models/reference/ledger.ts';
+import type { Watcher } from '../../properties/property.ts';
+
+/** Hands every event of a subject to the properties first, and then to the ledger. */
+export class Monitor implements KernelObserver {
+  readonly #ledger: Ledger;
+  readonly #ptesSet: readonly Required<Pick<Watcher, 'ptesSet'>>[];
+  readonly #ptesCleared: readonly Required<Pick<Watcher, 'ptesCleared'>>[];
+  readonly #flushAsked: readonly Required<Pick<Watcher, 'flushAsked'>>[];
+  readonly #frameFreed: readonly Required<Pick<Watcher, 'frameFreed'>>[];
+  readonly #complaint: readonly Required<Pick<Watcher, 'complaint'>>[];
+  readonly #cpuIndex: ReadonlyMap<number, number>;
+  /** The TLB that accesses fill, once there was an access. */
+  concreteTlb: ConcreteTlb | null = null;
+  /** Events since boot. */
+  events = 0;
+  flushes = 0;
+
+  constructor(ledger: Ledger, watchers: readonly Watcher[]) {
+    this.#ledger = ledger;
+    this.#ptesSet = watchers.filter((w) => has(w, 'ptesSet'));
+    this.#ptesCleared = watchers.filter((w) => has(w, 'ptesCleared'));
+    this.#flushAsked = watchers.filter((w) => has(w, 'flushAsked'));
+    this.#frameFreed = watchers.filter((w) => has(w, 'frameFreed'));
+    this.#complaint = watchers.filter((w) => has(w, 'complaint'));
+    this.#cpuIndex = new Map(ledger.machine.onlineCpus.map((cpu, index) => [cpu, index]));
+  }
+
+  ptesSet(start: number, count: number, frames: ArrayLike<number>, first: number): void {
+    this.events++;
+    for (const watcher of this.#ptesSet) watcher.ptesSet(start, count);
+    this.#ledger.ptesSet(start, count, frames, first);
+  }
+
+  ptesCleared(start: number, end: number): void {
+    this.events++;
+    for (const watcher of this.#ptesCleared) watcher.ptesCleared(start, end);
+    this.#ledger.ptesCleared(start, end);
+  }
+
+  flushAsked(start: number, end: number): void {
+    this.events++;
+    this.flushes++;
+    for (const watcher of this.#flushAsked) watcher.flushAsked(start, end);
+  }
+
+  invalidated(cpu: number, start: number, end: number): void {
+    this.events++;
+    this.#ledger.invalidated(cpu, start, end);
+    this.concreteTlb?.invalidate(this.#cpuIndex.get(cpu) ?? 0, start, end);
+  }
+
+  frameAllocated(pfn: number): void {
+    this.events++;
+    this.#ledger.frameAllocated(pfn);
+  }
+
+  frameFreed(pfn: number): void {
+    this.events++;
+    for (const watcher of this.#frameFreed) watcher.frameFreed(pfn);
+    this.#ledger.frameFreed(pfn);
+  }
+
+  directMapSet(pfn: number, perm: DirectMapPerm): void {
+    this.events++;
+    this.#ledger.directMapSet(pfn, perm);
+  }
+
+  complaint(cause: 'locking' | 'list', text: string): void {
+    for (const watcher of this.#complaint) watcher.complaint(cause, text);
+  }
+
+  innerAllocated(vpn: number, pages: number): void {
+    this.#ledger.innerAllocated(vpn, pages);
+  }
+
+  innerFreeBegins(vpn: number): void {
+    this.#ledger.innerFreeBegins(vpn);
+  }
+
+  innerFreeReturned(vpn: number): void {
+    this.#ledger.innerFreeReturned(vpn);
+  }
+}
+
+function has<K extends keyof Watcher>(
+  watcher: Watcher,
+  hook: K,
+): watcher is Watcher & Required<Pick<Watcher, K>> {
+  return watcher[hook] !== undefined;
+}

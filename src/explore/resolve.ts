@@ -1,0 +1,59 @@
+import { CALLER_PFN } from '../../models/hardware/machine.ts';
+import type { Operation } from '../scenario/operation.ts';
+import type { Call } from '../subject/port.ts';
+import type { Handles } from './handles.ts';
+
+/** Hands out the frames that callers of vmap, vm_map_ram and ioremap bring; none comes twice. */
+export class CallerFrames {
+  #next = CALLER_PFN;
+
+  take(pages: number): number[] {
+    const frames: number[] = [];
+    for (let page = 0; page < pages; page++) frames.push(this.#next++);
+    return frames;
+  }
+}
+
+/** An operation that is the harness's own affair, not a call of the subject. */
+export type Touch = Extract<Operation, { kind: 'touch' }>;
+
+/**
+ * The call an operation means, its places and frames filled in. Null if it refers to an area whose
+ * allocation failed or never ran: such an operation is passed over.
+ */
+export function resolve(
+  operation: Exclude<Operation, Touch>,
+  handles: Handles,
+  frames: CallerFrames,
+): Call | null {
+  switch (operation.kind) {
+    case 'vmalloc':
+    case 'get_vm_area':
+    case 'pcpu_get_vm_areas':
+    case 'vm_unmap_aliases':
+    case 'migrate':
+    case 'run_work':
+    case 'fail_alloc':
+      return operation;
+    case 'vmap':
+    case 'vm_map_ram':
+    case 'ioremap': {
+      const { kind, pages } = operation;
+      return { kind, pages, frames: frames.take(pages) };
+    }
+    case 'vm_unmap_ram': {
+      const vpn = handles.vpnOf(operation.at);
+      if (Number.isNaN(vpn)) return null;
+      const mapped = 'area' in operation.at ? handles.get(operation.at.area)?.pages : undefined;
+      return { kind: 'vm_unmap_ram', vpn, pages: operation.pages ?? mapped ?? 1 };
+    }
+    case 'vread': {
+      const vpn = handles.vpnOf(operation.at);
+      return Number.isNaN(vpn) ? null : { kind: 'vread', vpn, pages: operation.pages };
+    }
+    default: {
+      const vpn = handles.vpnOf(operation.at);
+      return Number.isNaN(vpn) ? null : { kind: operation.kind, vpn };
+    }
+  }
+}
