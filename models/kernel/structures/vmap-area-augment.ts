@@ -2,7 +2,7 @@ import type { RbAugmentCallbacks } from './rbtree.ts';
 import type { VmapArea } from './vmap-area-node.ts';
 
 /** Pages of an area. */
-export function va_size(va: VmapArea): number {
+function va_size(va: VmapArea): number {
   return va.va_end - va.va_start;
 }
 

@@ -6,7 +6,7 @@ import { augment_tree_propagate_from, free_vmap_area_rb_augment_cb } from './vma
 import type { AreaSlab, VmapArea } from './vmap-area-node.ts';
 
 /** Where find_va_links leaves the parent of the link it returns. */
-export interface VaParent {
+interface VaParent {
   va: VmapArea | null;
 }
 
@@ -85,7 +85,7 @@ export function __link_va(
   list_add(va.list, before);
 }
 
-export function link_va(
+function link_va(
   va: VmapArea,
   root: RbRoot<VmapArea>,
   parent: VmapArea | null,
@@ -95,7 +95,7 @@ export function link_va(
   __link_va(va, root, parent, link, head, false);
 }
 
-export function link_va_augment(
+function link_va_augment(
   va: VmapArea,
   root: RbRoot<VmapArea>,
   parent: VmapArea | null,

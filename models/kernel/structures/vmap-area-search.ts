@@ -92,7 +92,7 @@ export function find_vmap_lowest_match(
 }
 
 /** How a new range lies in the free area it is cut from: full, left edge, right edge, no edge. */
-export type FitType = 'NOTHING_FIT' | 'FL_FIT_TYPE' | 'LE_FIT_TYPE' | 'RE_FIT_TYPE' | 'NE_FIT_TYPE';
+type FitType = 'NOTHING_FIT' | 'FL_FIT_TYPE' | 'LE_FIT_TYPE' | 'RE_FIT_TYPE' | 'NE_FIT_TYPE';
 
 /** Classifies the range of `size` pages at `nva_start` against a free area. */
 export function classify_va_fit_type(va: VmapArea, nva_start: number, size: number): FitType {

@@ -5,24 +5,17 @@
 export {
   augment_tree_propagate_from,
   compute_subtree_max_size,
-  get_subtree_max_size,
-  va_size,
 } from './vmap-area-augment.ts';
 export {
-  find_va_links,
   insert_vmap_area,
   insert_vmap_area_augment,
-  link_va,
-  link_va_augment,
   unlink_va,
   unlink_va_augment,
-  type VaParent,
 } from './vmap-area-link.ts';
 export { merge_or_add_vmap_area, merge_or_add_vmap_area_augment } from './vmap-area-merge.ts';
 export {
   __find_vmap_area,
   classify_va_fit_type,
-  type FitType,
   find_vmap_area_exceed_addr,
   find_vmap_lowest_match,
   is_within_this_va,
