@@ -23,7 +23,7 @@ export abstract class UnmapAliases extends VmapBlocks {
       ) {
         const vb = node.owner;
         yield* this.spin_lock(vb.lock);
-        if (vb.dirty !== 0 && vb.dirty !== this.VMAP_BBMAP_BITS) {
+        if (this.hasDirtyRange(vb)) {
           start = Math.min(vb.va.va_start + vb.dirty_min, start);
           end = Math.max(vb.va.va_start + vb.dirty_max, end);
           flush = true;

@@ -42,6 +42,8 @@ export class VmapBlock {
   used_map: Uint32Array | null = null;
   readonly free_list: ListHead<VmapBlock> = new ListHead<VmapBlock>(this);
   readonly purge: ListHead<VmapBlock> = new ListHead<VmapBlock>(this);
+  /** Its key in the index. */
+  index = 0;
   /** The queue whose free list this block is on, for checking only. */
   queue: VmapBlockQueue | null = null;
   /** The CPU whose queue it was put on. Kernels before v6.10 do not read it. */

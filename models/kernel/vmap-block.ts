@@ -22,6 +22,7 @@ import {
 } from './structures/xarray.ts';
 import { VmapBlock, type VmapBlockIndex, VmapBlockQueue } from './vmap-block-node.ts';
 
+const passedTrue = new PassedStep<boolean>(true);
 const passedNode = new PassedStep<ListHead<VmapBlock> | null>(null);
 
 /** Blocks for small, short-lived mappings: vm_map_ram and its way out. mm/vmalloc.c, v6.1. */
@@ -120,6 +121,18 @@ export abstract class VmapBlocks extends LazyPurge {
     return xa_load(xa.blocks, index);
   }
 
+  /** The block with the lowest index, or null: xa_for_each() begins. */
+  *xa_first(xa: VmapBlockIndex): Run<VmapBlock | null> {
+    if (this.interleaved) yield { kind: 'rcu', object: xa, label: 'xa_for_each' };
+    return xa_find(xa.blocks, { index: 0 });
+  }
+
+  /** The block after `vb`, or null: xa_for_each() goes on. */
+  *xa_next(xa: VmapBlockIndex, vb: VmapBlock): Run<VmapBlock | null> {
+    if (this.interleaved) yield { kind: 'rcu', object: xa, label: 'xa_for_each' };
+    return xa_find_after(xa.blocks, { index: vb.index });
+  }
+
   /** Address space for one block. */
   alloc_vmap_block_area(): Run<VmapArea | number> {
     const size = this.VMAP_BBMAP_BITS;
@@ -135,6 +148,7 @@ export abstract class VmapBlocks extends LazyPurge {
     vb.dirty_min = this.VMAP_BBMAP_BITS;
     vb.dirty_max = 0;
     vb.cpu = this.current.cpu;
+    vb.index = this.addr_to_vb_idx(va.va_start);
     return vb;
   }
 
@@ -178,6 +192,11 @@ export abstract class VmapBlocks extends LazyPurge {
     const tmp = yield* this.xa_erase(this.addr_to_vb_xa(start), this.addr_to_vb_idx(start));
     this.BUG_ON(tmp !== vb, 'free_vmap_block: tmp != vb');
     yield* this.free_vmap_area_noflush(vb.va);
+    this.kfree_rcu(vb);
+  }
+
+  /** Frees a block after a grace period. */
+  kfree_rcu(vb: VmapBlock): void {
     this.call_rcu(() => {
       this.kfree('vmap_block');
       vb.lock.freed = true;
@@ -260,6 +279,19 @@ export abstract class VmapBlocks extends LazyPurge {
     return vaddr;
   }
 
+  /** Whether vb_alloc takes the lock of a block to look for room. Before v6.5: of every block. */
+  mayHaveRoom(_vb: VmapBlock, _order: number): Step<boolean> {
+    return passedTrue;
+  }
+
+  /** Whether vm_unmap_aliases flushes the dirty range of a block; under its lock. */
+  hasDirtyRange(vb: VmapBlock): boolean {
+    return vb.dirty !== 0 && vb.dirty !== this.VMAP_BBMAP_BITS;
+  }
+
+  /** What becomes of a dirty range that is about to be flushed: nothing, before v6.5. */
+  dirtyRangeCollected(_vb: VmapBlock): void {}
+
   /** Takes `size` pages, rounded up to a power of two, from a block. Returns a vpn or an error. */
   *vb_alloc(size: number): Run<number> {
     this.BUG_ON(size > this.VMAP_MAX_ALLOC, 'vb_alloc: size > PAGE_SIZE*VMAP_MAX_ALLOC');
@@ -274,6 +306,7 @@ export abstract class VmapBlocks extends LazyPurge {
       node = yield* this.next_rcu(node)
     ) {
       const vb = node.owner;
+      if (!(yield* this.mayHaveRoom(vb, order))) continue;
       yield* this.spin_lock(vb.lock);
       if (vb.free < 2 ** order) {
         yield* this.spin_unlock(vb.lock);

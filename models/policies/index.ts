@@ -1,0 +1,7 @@
+import type { Policy } from './policy.ts';
+import { v6_1 } from './v6.1.ts';
+import { v6_4 } from './v6.4.ts';
+import { tglxSeries, v6_5 } from './v6.5.ts';
+
+/** Every built-in policy, oldest first. */
+export const policies: readonly Policy[] = [v6_1, v6_4, ...tglxSeries, v6_5];
