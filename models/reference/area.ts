@@ -7,6 +7,8 @@ export interface Area {
   readonly pages: number;
   /** The frames asked for, in order; null where the kernel chooses them or maps none. */
   readonly frames: readonly number[] | null;
+  /** VM_FLUSH_RESET_PERMS: freeing it restores the direct map's permissions. */
+  readonly resetsPerms: boolean;
   /** live: in use. leaving: being unmapped, or given up and to be unmapped later. */
   state: 'live' | 'leaving';
 }

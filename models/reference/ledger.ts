@@ -1,7 +1,7 @@
 import { DIRECT_MAP_VPN, type Machine } from '../hardware/machine.ts';
 import { DirectMapPerm, type KernelObserver } from '../hardware/observer.ts';
 import type { StaleTlb } from '../hardware/tlb.ts';
-import type { Area, AreaKind } from './area.ts';
+import type { Area } from './area.ts';
 
 /**
  * The specification's view of the machine: what every page is, told only by what callers asked for
@@ -93,7 +93,15 @@ export class Ledger implements KernelObserver {
   }
 
   innerAllocated(vpn: number, pages: number): void {
-    this.allocated('inner', vpn, pages, null);
+    const start = vpn;
+    this.allocated({
+      kind: 'inner',
+      start,
+      pages,
+      frames: null,
+      resetsPerms: false,
+      state: 'live',
+    });
   }
 
   innerFreeBegins(vpn: number): void {
@@ -108,12 +116,10 @@ export class Ledger implements KernelObserver {
 
   // What callers asked for.
 
-  /** An allocation of `pages` usable pages at `start` has returned. */
-  allocated(kind: AreaKind, start: number, pages: number, frames: readonly number[] | null): Area {
-    const area: Area = { kind, start, pages, frames, state: 'live' };
-    this.areas.set(start, area);
-    for (let page = 0; page < pages; page++) this.areaOf.set(start + page, area);
-    return area;
+  /** An allocation has returned this area. */
+  allocated(area: Area): void {
+    this.areas.set(area.start, area);
+    for (let page = 0; page < area.pages; page++) this.areaOf.set(area.start + page, area);
   }
 
   /** The owner has called the function that frees this area; its pages may go from now on. */

@@ -158,9 +158,10 @@ export class CheckedRun {
     frames: readonly number[] | null,
   ): void {
     for (const [start, pages] of parts) {
-      const area: Area = { kind, start, pages, frames, state: 'live' };
+      const resetsPerms = call.kind === 'vmalloc' && call.resetPerms;
+      const area: Area = { kind, start, pages, frames, resetsPerms, state: 'live' };
       for (const watcher of this.#watchers) watcher.allocated?.(area, call);
-      this.ledger.allocated(kind, start, pages, frames);
+      this.ledger.allocated(area);
     }
     const pages = parts.reduce((sum, part) => sum + part[1], 0);
     this.handles.add({ name, vpn: parts[0]?.[0] ?? 0, pages, parts });
@@ -169,7 +170,9 @@ export class CheckedRun {
   /** A call its caller may not make: the kernel may refuse it, or die; both are its right. */
   #misuse(call: Call): Step {
     const before = this.#fingerprint();
+    this.monitor.muted = true;
     const outcome = this.session.call(call);
+    this.monitor.muted = false;
     this.ledger.callReturned();
     if (outcome.status === 'died') {
       this.ended = true;

@@ -55,7 +55,8 @@ export function isLegal(call: Call, ledger: Ledger, freed: readonly Area[]): boo
     case 'vm_unmap_ram':
       return freed.length > 0;
     case 'set_memory_ro':
-      return live(ledger, call.vpn, 'vmalloc').length > 0;
+      // Who makes other memory read-only has to make it writable again before freeing it.
+      return live(ledger, call.vpn, 'vmalloc')[0]?.resetsPerms === true;
     case 'register_vmap_purge_notifier':
       return live(ledger, call.vpn, 'vmap').length > 0;
     case 'migrate':

@@ -17,6 +17,8 @@ export class Monitor implements KernelObserver {
   /** Events since boot. */
   events = 0;
   flushes = 0;
+  /** Whether properties look away: the caller broke the contract, so nothing is promised. */
+  muted = false;
 
   constructor(ledger: Ledger, watchers: readonly Watcher[]) {
     this.#ledger = ledger;
@@ -30,20 +32,20 @@ export class Monitor implements KernelObserver {
 
   ptesSet(start: number, count: number, frames: ArrayLike<number>, first: number): void {
     this.events++;
-    for (const watcher of this.#ptesSet) watcher.ptesSet(start, count);
+    if (!this.muted) for (const watcher of this.#ptesSet) watcher.ptesSet(start, count);
     this.#ledger.ptesSet(start, count, frames, first);
   }
 
   ptesCleared(start: number, end: number): void {
     this.events++;
-    for (const watcher of this.#ptesCleared) watcher.ptesCleared(start, end);
+    if (!this.muted) for (const watcher of this.#ptesCleared) watcher.ptesCleared(start, end);
     this.#ledger.ptesCleared(start, end);
   }
 
   flushAsked(start: number, end: number): void {
     this.events++;
     this.flushes++;
-    for (const watcher of this.#flushAsked) watcher.flushAsked(start, end);
+    if (!this.muted) for (const watcher of this.#flushAsked) watcher.flushAsked(start, end);
   }
 
   invalidated(cpu: number, start: number, end: number): void {
@@ -59,7 +61,7 @@ export class Monitor implements KernelObserver {
 
   frameFreed(pfn: number): void {
     this.events++;
-    for (const watcher of this.#frameFreed) watcher.frameFreed(pfn);
+    if (!this.muted) for (const watcher of this.#frameFreed) watcher.frameFreed(pfn);
     this.#ledger.frameFreed(pfn);
   }
 
@@ -69,7 +71,7 @@ export class Monitor implements KernelObserver {
   }
 
   complaint(cause: 'locking' | 'list', text: string): void {
-    for (const watcher of this.#complaint) watcher.complaint(cause, text);
+    if (!this.muted) for (const watcher of this.#complaint) watcher.complaint(cause, text);
   }
 
   innerAllocated(vpn: number, pages: number): void {

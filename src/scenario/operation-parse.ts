@@ -127,6 +127,9 @@ function miswritten(kind: OperationKind, line: number): ScenarioError {
   return new ScenarioError(line, `${kind} is written ${SYNTAX[kind].usage}`);
 }
 
+/** Every kind of operation there is. */
+export const OPERATION_KINDS: readonly OperationKind[] = Object.keys(SYNTAX).filter(isOperationKind);
+
 function isOperationKind(name: string): name is OperationKind {
   return Object.hasOwn(SYNTAX, name);
 }

@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { ARCH_NAMES, type Machine } from '../../models/hardware/machine.ts';
+import { BAD_CALLS, type Draft, type DraftKind } from './draft.ts';
+
+/** How often each kind of operation is drawn, relative to the others. */
+const WEIGHTS: Readonly<Record<DraftKind, number>> = {
+  vm_map_ram: 22,
+  vm_unmap_ram: 18,
+  vm_unmap_aliases: 10,
+  vmalloc: 9,
+  vfree: 6,
+  vfree_atomic: 2,
+  vmap: 5,
+  vunmap: 5,
+  get_vm_area: 3,
+  free_vm_area: 2,
+  ioremap: 2,
+  pcpu_get_vm_areas: 2,
+  pcpu_free_vm_areas: 2,
+  run_work: 4,
+  migrate: 5,
+  fail_alloc: 2,
+  set_memory_ro: 2,
+  vread: 4,
+  touch: 1,
+  vmalloc_to_page: 1,
+  find_vm_area: 1,
+  register_vmap_purge_notifier: 2,
+  'unmap unknown': 0.15,
+  'unmap again': 0.15,
+  'unmap wrong size': 0.15,
+  'map nothing': 0.3,
+  'free again': 0.5,
+  'free unknown': 0.5,
+};
+
+const SMALL = 1 << 12;
+
+/** Drafts of operations, the frequent kinds more often. */
+export function draftArbitrary(): fc.Arbitrary<Draft> {
+  const kinds = fc.oneof(
+    ...entries(WEIGHTS).map(([kind, weight]) => ({
+      arbitrary: fc.constant(kind),
+      weight: Math.round(weight * 20),
+    })),
+  );
+  const small = fc.nat(SMALL);
+  return fc.record({ kind: kinds, pick: small, size: small, extra: small });
+}
+
+function entries(weights: typeof WEIGHTS): [DraftKind, number][] {
+  const kinds: DraftKind[] = [...BAD_CALLS];
+  for (const kind in weights) if (isDraftKind(kind) && !kinds.includes(kind)) kinds.push(kind);
+  return kinds.map((kind) => [kind, weights[kind]]);
+}
+
+function isDraftKind(kind: string): kind is DraftKind {
+  return kind in WEIGHTS;
+}
+
+/** Possible CPUs: mostly 0..n-1, sometimes with a hole. */
+const cpuMasks: readonly (readonly number[])[] = [[0, 1], [0], [0, 1, 2], [0, 2]];
+
+/**
+ * Machines so small that blocks fill up, the lazy limit is passed and the space runs out within a
+ * few operations. `fixed` overrides fields; sizes that depend on them follow.
+ */
+export function machineArbitrary(fixed: Partial<Machine>): fc.Arbitrary<Machine> {
+  return fc
+    .record({
+      cpus: fc.constantFrom(0, 0, 0, 0, 1, 1, 2, 3).map((i) => cpuMasks[i] ?? [0]),
+      online: fc.nat(7),
+      block: fc.constantFrom(4, 2, 4, 8),
+      blocks: fc.integer({ min: 3, max: 12 }),
+      modulesPages: fc.constantFrom(0, 8, 16),
+      ramPages: fc.constantFrom(64, 32, 16),
+      lazyMaxPages: fc.constantFrom(32, 16, 8, 4, 2),
+      arch: fc.constantFrom(...ARCH_NAMES),
+    })
+    .map(({ cpus, online, block, blocks, ...rest }): Machine => {
+      const possibleCpus = fixed.possibleCpus ?? cpus;
+      const bits = fixed.vmapBbmapBits ?? block;
+      return {
+        possibleCpus,
+        // Now and then the last possible CPU is offline.
+        onlineCpus:
+          online === 7 && possibleCpus.length > 1 ? possibleCpus.slice(0, -1) : possibleCpus,
+        vmapBbmapBits: bits,
+        vmapMaxAlloc: bits / 2,
+        vmallocPages: bits * blocks,
+        ...rest,
+        ...fixed,
+      };
+    });
+}

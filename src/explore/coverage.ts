@@ -1,0 +1,31 @@
+import { OPERATION_KINDS } from '../scenario/operation-parse.ts';
+import type { Coverage } from './check.ts';
+import type { CheckedRun, Step } from './checked-run.ts';
+
+/** Adds up what many runs reached. */
+export class CoverageCounter implements Coverage {
+  readonly operations = new Map<string, number>(OPERATION_KINDS.map((kind) => [kind, 0]));
+  readonly tracepoints = new Map<string, number>();
+  /** Operations executed. */
+  total = 0;
+
+  addStep(step: Step, kind: string): void {
+    if (step.kind === 'skipped') return;
+    this.total++;
+    if (step.kind === 'misused') increase(this.operations, `bad call: ${step.verdict}`, 1);
+    else increase(this.operations, kind, 1);
+  }
+
+  addRun(run: CheckedRun): void {
+    for (const [name, count] of run.session.tracepoints()) increase(this.tracepoints, name, count);
+  }
+
+  /** Operation kinds that were never executed. */
+  missing(): string[] {
+    return [...this.operations].filter(([, count]) => count === 0).map(([kind]) => kind);
+  }
+}
+
+function increase(counts: Map<string, number>, key: string, by: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
+}
