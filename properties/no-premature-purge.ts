@@ -13,11 +13,15 @@ export const noPrematurePurge: Property = {
     /** Free pages of each block after the last call whose state was looked at, by first page. */
     const before = new Map<number, number>();
     const after = new Map<number, number>();
+    let spaceMayHaveRunOut = false;
     return {
-      state({ blocks }, call) {
+      callReturned(call) {
+        spaceMayHaveRunOut ||= isAllocation(call);
+      },
+      state({ blocks }) {
         after.clear();
         for (let i = 0; i < blocks.length; i += 7) after.set(blocks[i] ?? 0, blocks[i + 1] ?? 0);
-        if (!mayRunOutOfSpace(call)) {
+        if (!spaceMayHaveRunOut) {
           for (const [start, free] of before) {
             if (free * 4 < size || after.has(start)) continue;
             violated(
@@ -26,6 +30,7 @@ export const noPrematurePurge: Property = {
             );
           }
         }
+        spaceMayHaveRunOut = false;
         before.clear();
         for (const [start, free] of after) before.set(start, free);
       },
@@ -34,7 +39,7 @@ export const noPrematurePurge: Property = {
 };
 
 /** Allocations may find the address space used up, and purge whatever they can. */
-function mayRunOutOfSpace(call: Call): boolean {
+function isAllocation(call: Call): boolean {
   switch (call.kind) {
     case 'vmalloc':
     case 'vmap':

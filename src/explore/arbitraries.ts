@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { ARCH_NAMES, type Machine } from '../../models/hardware/machine.ts';
-import { BAD_CALLS, type Draft, type DraftKind } from './draft.ts';
+import { DRAFT_KINDS, type Draft, type DraftKind } from './draft.ts';
 
-/** How often each kind of operation is drawn, relative to the others. */
-const WEIGHTS: Readonly<Record<DraftKind, number>> = {
+const WEIGHTS = {
   vm_map_ram: 22,
   vm_unmap_ram: 18,
   vm_unmap_aliases: 10,
@@ -32,30 +31,26 @@ const WEIGHTS: Readonly<Record<DraftKind, number>> = {
   'map nothing': 0.3,
   'free again': 0.5,
   'free unknown': 0.5,
-};
+} as const satisfies Record<DraftKind, number>;
+
+/** How often each kind of operation is drawn, relative to the others. */
+export const DRAFT_WEIGHTS: readonly (readonly [DraftKind, number])[] = DRAFT_KINDS.map((kind) => [
+  kind,
+  WEIGHTS[kind],
+]);
 
 const SMALL = 1 << 12;
 
 /** Drafts of operations, the frequent kinds more often. */
 export function draftArbitrary(): fc.Arbitrary<Draft> {
   const kinds = fc.oneof(
-    ...entries(WEIGHTS).map(([kind, weight]) => ({
+    ...DRAFT_WEIGHTS.map(([kind, weight]) => ({
       arbitrary: fc.constant(kind),
       weight: Math.round(weight * 20),
     })),
   );
   const small = fc.nat(SMALL);
   return fc.record({ kind: kinds, pick: small, size: small, extra: small });
-}
-
-function entries(weights: typeof WEIGHTS): [DraftKind, number][] {
-  const kinds: DraftKind[] = [...BAD_CALLS];
-  for (const kind in weights) if (isDraftKind(kind) && !kinds.includes(kind)) kinds.push(kind);
-  return kinds.map((kind) => [kind, weights[kind]]);
-}
-
-function isDraftKind(kind: string): kind is DraftKind {
-  return kind in WEIGHTS;
 }
 
 /** Possible CPUs: mostly 0..n-1, sometimes with a hole. */

@@ -1,6 +1,7 @@
 import type { Machine } from '../../models/hardware/machine.ts';
 import { areaName } from '../scenario/names.ts';
 import type { Operation, Place } from '../scenario/operation.ts';
+import { OPERATION_KINDS } from '../scenario/operation-parse.ts';
 import type { CheckedRun } from './checked-run.ts';
 import type { Allocator, Roster } from './roster.ts';
 
@@ -14,8 +15,11 @@ export const BAD_CALLS = [
   'free unknown',
 ] as const;
 
-export type BadCall = (typeof BAD_CALLS)[number];
+type BadCall = (typeof BAD_CALLS)[number];
 export type DraftKind = Operation['kind'] | BadCall;
+
+/** Everything that can be drawn. */
+export const DRAFT_KINDS: readonly DraftKind[] = [...OPERATION_KINDS, ...BAD_CALLS];
 
 /**
  * An operation whose operands are still small numbers: which of the areas alive by then it means,
@@ -32,7 +36,9 @@ export interface Draft {
   readonly extra: number;
 }
 
-const place = (area: string, offset = 0): Place => ({ area, offset });
+function place(area: string, offset = 0): Place {
+  return { area, offset };
+}
 
 /** The operation a draft means at this point of a run; null: it has none, there is nothing to free. */
 export function operationOf(draft: Draft, run: CheckedRun, roster: Roster): Operation | null {
@@ -88,43 +94,47 @@ function allocation(
   }
 }
 
-function release(
-  { kind, pick }: Draft,
-  { live, registered, resetsPerms }: Roster,
-): Operation | null {
-  const chosen = (allocator: Allocator): Place | null => {
-    const names = live[allocator];
-    const name = names[pick % names.length];
-    return name === undefined ? null : place(name);
-  };
+/** An area in use that came from this allocator, or null. */
+function chosen({ live }: Roster, allocator: Allocator, pick: number): Place | null {
+  const names = live[allocator];
+  const name = names[pick % names.length];
+  return name === undefined ? null : place(name);
+}
+
+function release({ kind, pick }: Draft, roster: Roster): Operation | null {
+  const { live, registered, resetsPerms } = roster;
   switch (kind) {
     case 'vfree':
     case 'vfree_atomic': {
-      const at = chosen('vmalloc');
+      const at = chosen(roster, 'vmalloc', pick);
       return at && { kind, at };
     }
     case 'vunmap': {
-      const at = chosen(pick % 3 === 0 && live.ioremap.length > 0 ? 'ioremap' : 'vmap');
+      const at = chosen(
+        roster,
+        pick % 3 === 0 && live.ioremap.length > 0 ? 'ioremap' : 'vmap',
+        pick,
+      );
       return at && { kind, at };
     }
     case 'vm_unmap_ram': {
-      const at = chosen('vm_map_ram');
+      const at = chosen(roster, 'vm_map_ram', pick);
       return at && { kind, at, pages: null };
     }
     case 'free_vm_area': {
-      const at = chosen('get_vm_area');
+      const at = chosen(roster, 'get_vm_area', pick);
       return at && { kind, at };
     }
     case 'pcpu_free_vm_areas': {
-      const at = chosen('pcpu_get_vm_areas');
+      const at = chosen(roster, 'pcpu_get_vm_areas', pick);
       return at && { kind, at };
     }
     case 'set_memory_ro': {
-      const at = chosen('vmalloc');
+      const at = chosen(roster, 'vmalloc', pick);
       return at && 'area' in at && resetsPerms.has(at.area) ? { kind, at } : null;
     }
     case 'register_vmap_purge_notifier': {
-      const at = chosen('vmap');
+      const at = chosen(roster, 'vmap', pick);
       return at && 'area' in at && !registered.has(at.area) ? { kind, at } : null;
     }
     default:

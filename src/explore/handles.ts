@@ -1,3 +1,4 @@
+import type { Area } from '../../models/reference/area.ts';
 import type { Place } from '../scenario/operation.ts';
 
 /** What a name of a scenario stands for once its allocation has returned. */
@@ -9,6 +10,8 @@ export interface Handle {
   readonly pages: number;
   /** First page and pages of every area; one but for pcpu_get_vm_areas. */
   readonly parts: readonly (readonly [vpn: number, pages: number])[];
+  /** The reference's areas, one for each part. */
+  readonly areas: readonly Area[];
 }
 
 /** The names of one run. */

@@ -12,6 +12,8 @@ export class Monitor implements KernelObserver {
   readonly #frameFreed: readonly Required<Pick<Watcher, 'frameFreed'>>[];
   readonly #complaint: readonly Required<Pick<Watcher, 'complaint'>>[];
   readonly #cpuIndex: ReadonlyMap<number, number>;
+  /** Is told every event before the properties and the ledger are, for showing the run. */
+  listener: KernelObserver | null = null;
   /** The TLB that accesses fill, once there was an access. */
   concreteTlb: ConcreteTlb | null = null;
   /** Events since boot. */
@@ -32,12 +34,14 @@ export class Monitor implements KernelObserver {
 
   ptesSet(start: number, count: number, frames: ArrayLike<number>, first: number): void {
     this.events++;
+    this.listener?.ptesSet(start, count, frames, first);
     if (!this.muted) for (const watcher of this.#ptesSet) watcher.ptesSet(start, count);
     this.#ledger.ptesSet(start, count, frames, first);
   }
 
   ptesCleared(start: number, end: number): void {
     this.events++;
+    this.listener?.ptesCleared(start, end);
     if (!this.muted) for (const watcher of this.#ptesCleared) watcher.ptesCleared(start, end);
     this.#ledger.ptesCleared(start, end);
   }
@@ -45,44 +49,53 @@ export class Monitor implements KernelObserver {
   flushAsked(start: number, end: number): void {
     this.events++;
     this.flushes++;
+    this.listener?.flushAsked(start, end);
     if (!this.muted) for (const watcher of this.#flushAsked) watcher.flushAsked(start, end);
   }
 
   invalidated(cpu: number, start: number, end: number): void {
     this.events++;
+    this.listener?.invalidated(cpu, start, end);
     this.#ledger.invalidated(cpu, start, end);
     this.concreteTlb?.invalidate(this.#cpuIndex.get(cpu) ?? 0, start, end);
   }
 
   frameAllocated(pfn: number): void {
     this.events++;
+    this.listener?.frameAllocated(pfn);
     this.#ledger.frameAllocated(pfn);
   }
 
   frameFreed(pfn: number): void {
     this.events++;
+    this.listener?.frameFreed(pfn);
     if (!this.muted) for (const watcher of this.#frameFreed) watcher.frameFreed(pfn);
     this.#ledger.frameFreed(pfn);
   }
 
   directMapSet(pfn: number, perm: DirectMapPerm): void {
     this.events++;
+    this.listener?.directMapSet(pfn, perm);
     this.#ledger.directMapSet(pfn, perm);
   }
 
   complaint(cause: 'locking' | 'list', text: string): void {
+    this.listener?.complaint(cause, text);
     if (!this.muted) for (const watcher of this.#complaint) watcher.complaint(cause, text);
   }
 
   innerAllocated(vpn: number, pages: number): void {
+    this.listener?.innerAllocated(vpn, pages);
     this.#ledger.innerAllocated(vpn, pages);
   }
 
   innerFreeBegins(vpn: number): void {
+    this.listener?.innerFreeBegins(vpn);
     this.#ledger.innerFreeBegins(vpn);
   }
 
   innerFreeReturned(vpn: number): void {
+    this.listener?.innerFreeReturned(vpn);
     this.#ledger.innerFreeReturned(vpn);
   }
 }

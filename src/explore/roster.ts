@@ -77,7 +77,7 @@ export class Roster {
   forgetReleased(run: CheckedRun): void {
     for (const name of this.registered) {
       const handle = run.handles.get(name);
-      if (handle !== undefined && run.ledger.areas.has(handle.vpn)) continue;
+      if (handle !== undefined && run.ledger.areas.get(handle.vpn) === handle.areas[0]) continue;
       this.registered.delete(name);
       this.#leave('vmap', name);
     }

@@ -11,8 +11,13 @@ export interface Execution {
   readonly run: CheckedRun;
 }
 
-/** Called after each operation of a run, for showing it. */
-export type StepListener = (run: CheckedRun, operation: Operation, step: Step) => void;
+/** Wants to see a run as it happens, for showing it. */
+export interface RunListener {
+  /** The machine has booted; from here on `run.monitor.listener` can be set. */
+  booted(run: CheckedRun): void;
+  /** An operation of the scenario has run. */
+  stepped(operation: Operation, step: Step): void;
+}
 
 /**
  * Runs a sequential scenario to its end, every property given watching. Throws RangeError for a
@@ -22,18 +27,19 @@ export function runScenario(
   subject: Subject,
   scenario: Scenario,
   properties: readonly Property[],
-  onStep?: StepListener,
+  listener?: RunListener,
 ): Execution {
   const [task, ...others] = scenario.tasks;
   if (task === undefined || others.length > 0) {
     throw new RangeError(`a sequential scenario has one task, this one ${scenario.tasks.length}`);
   }
   const run = new CheckedRun(subject, scenario.machine, properties);
+  listener?.booted(run);
   if (task.cpu !== run.cpu) run.step({ kind: 'migrate', cpu: task.cpu });
   for (const operation of task.operations) {
     const step = run.step(operation);
     run.assertTlbsAgree();
-    onStep?.(run, operation, step);
+    listener?.stepped(operation, step);
   }
   return { scenario, violations: run.violations, run };
 }
