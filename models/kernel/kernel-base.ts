@@ -126,7 +126,8 @@ export abstract class KernelBase {
     const task = this.current;
     if (lock.owner !== task) throw new LockingError(`${lock.label} unlocked by a task without it`);
     lock.owner = null;
-    task.held.splice(task.held.lastIndexOf(lock), 1);
+    if (task.held.at(-1) === lock) task.held.pop();
+    else task.held.splice(task.held.lastIndexOf(lock), 1);
     if (!lock.sleeps) task.atomicDepth--;
   }
 

@@ -53,6 +53,19 @@ export class PassedStep<T> implements Iterable<Point, T, undefined>, Iterator<Po
   }
 }
 
+/**
+ * Runs a kernel function to its end with every scheduling point stopping, nobody else running in
+ * between. Throws if it waits for a lock, which nobody can release then.
+ */
+export function runStepped<T>(run: Run<T>): T {
+  let result = run.next();
+  while (!result.done) {
+    if (result.value.kind === 'blocked') throw new Error(`waits for ${result.value.label} alone`);
+    result = run.next();
+  }
+  return result.value;
+}
+
 /** Runs a kernel function to its end. It must not stop at a scheduling point on the way. */
 export function runStraight<T>(run: Run<T>): T {
   const result = run.next();

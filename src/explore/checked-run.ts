@@ -5,12 +5,12 @@ import { FastStaleTlb } from '../../models/hardware/tlb-fast.ts';
 import { NaiveStaleTlb } from '../../models/hardware/tlb-naive.ts';
 import type { Area, AreaKind } from '../../models/reference/area.ts';
 import { Ledger } from '../../models/reference/ledger.ts';
-import type { Property, Watcher, World } from '../../properties/property.ts';
+import type { Property, World } from '../../properties/property.ts';
 import type { Operation } from '../scenario/operation.ts';
 import type { Call, Outcome, Session, Subject } from '../subject/port.ts';
-import { type Handle, Handles } from './handles.ts';
+import { Handles } from './handles.ts';
 import { areasFreedBy, isLegal } from './legal.ts';
-import { Monitor } from './monitor.ts';
+import { Monitor, type Watching, watching } from './monitor.ts';
 import { CallerFrames, resolve, type Touch } from './resolve.ts';
 
 /** The first violation of one property in a run. */
@@ -39,9 +39,19 @@ function isWorldEvent(call: Call): boolean {
   return call.kind === 'migrate' || call.kind === 'register_vmap_purge_notifier';
 }
 
-/** Up to this many areas and blocks the kernel's bookkeeping is looked at after every call. */
-const SMALL_STATE = 64;
-const CALLS_BETWEEN_LARGE_STATES = 64;
+/** How a run keeps its books: what to spend on being slow and obvious. */
+export interface RunOptions {
+  /** The reference's TLBs: page by page, or by ranges. */
+  readonly tlb: 'naive' | 'fast';
+  /** The kernel's own bookkeeping is looked at after every so many calls. */
+  readonly stateInterval: number;
+}
+
+const THOROUGH: RunOptions = { tlb: 'naive', stateInterval: 1 };
+
+/** From this many numbers of bookkeeping on, it is looked at less often still. */
+const LARGE_STATE = 128;
+const LARGE_STATE_INTERVAL = 64;
 
 /**
  * One scenario on one subject, operation by operation, with the reference beside it and the
@@ -59,12 +69,15 @@ export class CheckedRun {
   ended = false;
   /** The CPU the calling task is on. */
   cpu: number;
-  readonly #watchers: Watcher[] = [];
+  readonly #onCallBegins: readonly Watching<'callBegins'>[];
+  readonly #onAllocated: readonly Watching<'allocated'>[];
+  readonly #onCallReturned: readonly Watching<'callReturned'>[];
+  readonly #onState: readonly Watching<'state'>[];
   readonly #violated = new Set<string>();
   readonly #frames = new CallerFrames();
   /** First pages of the areas of each pcpu_get_vm_areas, by the first of them. */
   readonly #congruent = new Map<number, readonly number[]>();
-  readonly #checksState: boolean;
+  readonly #stateInterval: number;
   #failuresBefore = 0;
   #callsSinceState = 0;
   #stateSize = 0;
@@ -73,14 +86,15 @@ export class CheckedRun {
     subject: Subject,
     machine: Machine,
     properties: readonly Property[],
-    tlb: 'naive' | 'fast' = 'naive',
+    options: RunOptions = THOROUGH,
   ) {
     const cpus = machine.onlineCpus.length;
     this.machine = machine;
     this.cpu = machine.onlineCpus[0] ?? 0;
+    this.#stateInterval = options.stateInterval;
     this.ledger = new Ledger(
       machine,
-      tlb === 'naive' ? new NaiveStaleTlb(cpus) : new FastStaleTlb(cpus),
+      options.tlb === 'naive' ? new NaiveStaleTlb(cpus) : new FastStaleTlb(cpus),
     );
     const world: World = {
       machine,
@@ -88,11 +102,14 @@ export class CheckedRun {
       allocationFailed: () => this.session.failedAllocations() > this.#failuresBefore,
       describe: (vpn) => this.handles.describe(vpn),
     };
-    for (const property of properties) {
-      this.#watchers.push(property.watch(world, (detail) => this.#violate(property, detail)));
-    }
-    this.#checksState = this.#watchers.some((watcher) => watcher.state !== undefined);
-    this.monitor = new Monitor(this.ledger, this.#watchers);
+    const watchers = properties.map((property) =>
+      property.watch(world, (detail) => this.#violate(property, detail)),
+    );
+    this.#onCallBegins = watching(watchers, 'callBegins');
+    this.#onAllocated = watching(watchers, 'allocated');
+    this.#onCallReturned = watching(watchers, 'callReturned');
+    this.#onState = watching(watchers, 'state');
+    this.monitor = new Monitor(this.ledger, watchers);
     this.session = subject.boot(machine, this.monitor);
   }
 
@@ -127,7 +144,7 @@ export class CheckedRun {
 
   #call(call: Call, freed: readonly Area[], name: string | null): Step {
     this.#failuresBefore = this.session.failedAllocations();
-    for (const watcher of this.#watchers) watcher.callBegins?.(call);
+    for (const watcher of this.#onCallBegins) watcher.callBegins(call);
     for (const area of freed) this.ledger.freeBegins(area);
 
     const outcome = this.session.call(call);
@@ -139,7 +156,7 @@ export class CheckedRun {
       if (name !== null) this.#allocated(call, outcome, name);
     }
     this.ledger.callReturned();
-    for (const watcher of this.#watchers) watcher.callReturned?.(call, outcome);
+    for (const watcher of this.#onCallReturned) watcher.callReturned(call, outcome);
     if (!this.ended) this.#checkState(call);
     return { kind: 'called', call, outcome };
   }
@@ -147,33 +164,33 @@ export class CheckedRun {
   #allocated(call: Call, outcome: Outcome, name: string): void {
     if (call.kind === 'pcpu_get_vm_areas') {
       if (outcome.status !== 'returned-many') return;
-      const parts = outcome.values.map((vpn, i) => [vpn, call.sizes[i] ?? 0] as const);
-      this.#congruent.set(parts[0]?.[0] ?? 0, outcome.values);
-      this.#register(call, 'pcpu', name, parts, null);
-    } else if (outcome.status === 'returned' && 'pages' in call && call.kind !== 'vread') {
-      if (call.kind === 'vm_unmap_ram') return;
-      const frames = 'frames' in call ? Array.from(call.frames) : null;
-      this.#register(call, call.kind, name, [[outcome.value, call.pages]], frames);
+      const areas = outcome.values.map((start, i) =>
+        this.#register(call, 'pcpu', start, call.sizes[i] ?? 0, null),
+      );
+      const pages = areas.reduce((sum, area) => sum + area.pages, 0);
+      const vpn = outcome.values[0] ?? 0;
+      this.#congruent.set(vpn, outcome.values);
+      this.handles.add({ name, vpn, pages, areas });
+    } else if (outcome.status === 'returned' && isSingleAllocation(call)) {
+      const { kind, pages } = call;
+      const frames = 'frames' in call ? call.frames : null;
+      const area = this.#register(call, kind, outcome.value, pages, frames);
+      this.handles.add({ name, vpn: outcome.value, pages, areas: [area] });
     }
   }
 
   #register(
     call: Call,
     kind: AreaKind,
-    name: string,
-    parts: Handle['parts'],
+    start: number,
+    pages: number,
     frames: readonly number[] | null,
-  ): void {
-    const areas: Area[] = [];
-    for (const [start, pages] of parts) {
-      const resetsPerms = call.kind === 'vmalloc' && call.resetPerms;
-      const area: Area = { kind, start, pages, frames, resetsPerms, state: 'live' };
-      for (const watcher of this.#watchers) watcher.allocated?.(area, call);
-      this.ledger.allocated(area);
-      areas.push(area);
-    }
-    const pages = parts.reduce((sum, part) => sum + part[1], 0);
-    this.handles.add({ name, vpn: parts[0]?.[0] ?? 0, pages, parts, areas });
+  ): Area {
+    const resetsPerms = call.kind === 'vmalloc' && call.resetPerms;
+    const area: Area = { kind, start, pages, frames, resetsPerms, state: 'live' };
+    for (const watcher of this.#onAllocated) watcher.allocated(area, call);
+    this.ledger.allocated(area);
+    return area;
   }
 
   /** A call its caller may not make: the kernel may refuse it, or die; both are its right. */
@@ -198,13 +215,14 @@ export class CheckedRun {
   }
 
   #checkState(call: Call): void {
-    if (!this.#checksState) return;
+    if (this.#onState.length === 0) return;
     this.#callsSinceState++;
-    if (this.#stateSize > SMALL_STATE && this.#callsSinceState < CALLS_BETWEEN_LARGE_STATES) return;
+    const interval = this.#stateSize > LARGE_STATE ? LARGE_STATE_INTERVAL : this.#stateInterval;
+    if (this.#callsSinceState < interval) return;
     this.#callsSinceState = 0;
     const state = this.session.inspect();
     this.#stateSize = state.busy.length + state.lazy.length + state.free.length;
-    for (const watcher of this.#watchers) watcher.state?.(state, call);
+    for (const watcher of this.#onState) watcher.state(state, call);
   }
 
   /** Throws if the subject's simulated TLBs and the reference's do not agree on every page. */
@@ -215,5 +233,23 @@ export class CheckedRun {
     if (mine !== theirs) {
       throw new Error(`TLB models disagree: reference ${mine} stale pages, hardware ${theirs}`);
     }
+  }
+}
+
+type SingleAllocation = Extract<
+  Call,
+  { kind: 'vmalloc' | 'vmap' | 'vm_map_ram' | 'get_vm_area' | 'ioremap' }
+>;
+
+function isSingleAllocation(call: Call): call is SingleAllocation {
+  switch (call.kind) {
+    case 'vmalloc':
+    case 'vmap':
+    case 'vm_map_ram':
+    case 'get_vm_area':
+    case 'ioremap':
+      return true;
+    default:
+      return false;
   }
 }

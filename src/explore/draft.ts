@@ -3,7 +3,7 @@ import { areaName } from '../scenario/names.ts';
 import type { Operation, Place } from '../scenario/operation.ts';
 import { OPERATION_KINDS } from '../scenario/operation-parse.ts';
 import type { CheckedRun } from './checked-run.ts';
-import type { Allocator, Roster } from './roster.ts';
+import { ALLOCATORS, type Allocator, type Roster } from './roster.ts';
 
 /** Calls no caller may make, and the operation each is made with. */
 export const BAD_CALLS = [
@@ -174,7 +174,8 @@ function observation(draft: Draft, run: CheckedRun, roster: Roster): Operation |
 
 /** A page of an area in use, of one that is gone, or any page. */
 function somewhere({ pick, extra }: Draft, { live, gone }: Roster, machine: Machine): Place {
-  const names = Object.values(live).flat();
+  const allocator = ALLOCATORS[(pick >> 6) % ALLOCATORS.length] ?? 'vm_map_ram';
+  const names = live[allocator].length > 0 ? live[allocator] : live.vm_map_ram;
   const pool = extra % 4 === 3 && gone.length > 0 ? gone : names;
   const name = pool[pick % pool.length];
   return name === undefined || extra % 16 === 15

@@ -8,9 +8,7 @@ export interface Handle {
   readonly vpn: number;
   /** Pages asked for; over all areas for pcpu_get_vm_areas. */
   readonly pages: number;
-  /** First page and pages of every area; one but for pcpu_get_vm_areas. */
-  readonly parts: readonly (readonly [vpn: number, pages: number])[];
-  /** The reference's areas, one for each part. */
+  /** The reference's areas; one but for pcpu_get_vm_areas. */
   readonly areas: readonly Area[];
 }
 
@@ -40,7 +38,7 @@ export class Handles {
     for (let i = this.#inOrder.length - 1; i >= 0; i--) {
       const handle = this.#inOrder[i];
       if (handle === undefined) continue;
-      for (const [start, pages] of handle.parts) {
+      for (const { start, pages } of handle.areas) {
         if (vpn >= start && vpn < start + pages) {
           const offset = vpn - handle.vpn;
           return offset === 0 ? `page ${handle.name}` : `page ${handle.name}+${offset}`;

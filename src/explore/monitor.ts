@@ -6,11 +6,11 @@ import type { Watcher } from '../../properties/property.ts';
 /** Hands every event of a subject to the properties first, and then to the ledger. */
 export class Monitor implements KernelObserver {
   readonly #ledger: Ledger;
-  readonly #ptesSet: readonly Required<Pick<Watcher, 'ptesSet'>>[];
-  readonly #ptesCleared: readonly Required<Pick<Watcher, 'ptesCleared'>>[];
-  readonly #flushAsked: readonly Required<Pick<Watcher, 'flushAsked'>>[];
-  readonly #frameFreed: readonly Required<Pick<Watcher, 'frameFreed'>>[];
-  readonly #complaint: readonly Required<Pick<Watcher, 'complaint'>>[];
+  readonly #ptesSet: readonly Watching<'ptesSet'>[];
+  readonly #ptesCleared: readonly Watching<'ptesCleared'>[];
+  readonly #flushAsked: readonly Watching<'flushAsked'>[];
+  readonly #frameFreed: readonly Watching<'frameFreed'>[];
+  readonly #complaint: readonly Watching<'complaint'>[];
   readonly #cpuIndex: ReadonlyMap<number, number>;
   /** Is told every event before the properties and the ledger are, for showing the run. */
   listener: KernelObserver | null = null;
@@ -24,11 +24,11 @@ export class Monitor implements KernelObserver {
 
   constructor(ledger: Ledger, watchers: readonly Watcher[]) {
     this.#ledger = ledger;
-    this.#ptesSet = watchers.filter((w) => has(w, 'ptesSet'));
-    this.#ptesCleared = watchers.filter((w) => has(w, 'ptesCleared'));
-    this.#flushAsked = watchers.filter((w) => has(w, 'flushAsked'));
-    this.#frameFreed = watchers.filter((w) => has(w, 'frameFreed'));
-    this.#complaint = watchers.filter((w) => has(w, 'complaint'));
+    this.#ptesSet = watching(watchers, 'ptesSet');
+    this.#ptesCleared = watching(watchers, 'ptesCleared');
+    this.#flushAsked = watching(watchers, 'flushAsked');
+    this.#frameFreed = watching(watchers, 'frameFreed');
+    this.#complaint = watching(watchers, 'complaint');
     this.#cpuIndex = new Map(ledger.machine.onlineCpus.map((cpu, index) => [cpu, index]));
   }
 
@@ -100,9 +100,13 @@ export class Monitor implements KernelObserver {
   }
 }
 
-function has<K extends keyof Watcher>(
-  watcher: Watcher,
+/** A watcher that has this hook. */
+export type Watching<K extends keyof Watcher> = Watcher & Required<Pick<Watcher, K>>;
+
+/** The watchers that have a hook. */
+export function watching<K extends keyof Watcher>(
+  watchers: readonly Watcher[],
   hook: K,
-): watcher is Watcher & Required<Pick<Watcher, K>> {
-  return watcher[hook] !== undefined;
+): readonly Watching<K>[] {
+  return watchers.filter((watcher): watcher is Watching<K> => watcher[hook] !== undefined);
 }

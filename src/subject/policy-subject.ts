@@ -6,7 +6,7 @@ import { NULL } from '../../models/kernel/err.ts';
 import type { Kernel, KernelClass } from '../../models/kernel/kernel.ts';
 import { LockingError } from '../../models/kernel/locks.ts';
 import { KernelBug, KernelOops } from '../../models/kernel/oops.ts';
-import { type Run, runStraight } from '../../models/kernel/point.ts';
+import { type Run, runStepped, runStraight } from '../../models/kernel/point.ts';
 import { VM_ALLOC, VM_FLUSH_RESET_PERMS } from '../../models/kernel/vm-flags.ts';
 import type { VmStruct } from '../../models/kernel/vm-struct.ts';
 import { StateReader } from './kernel-state.ts';
@@ -16,15 +16,20 @@ import type { Call, DeathCause, KernelState, Outcome, Session, Subject } from '.
 export class PolicySubject implements Subject {
   readonly name: string;
   readonly #kernelClass: KernelClass;
+  readonly #stepped: boolean;
 
-  constructor(name: string, kernelClass: KernelClass) {
+  /** `stepped`: stop at every scheduling point, though one task is all there is. For tests. */
+  constructor(name: string, kernelClass: KernelClass, stepped = false) {
     this.name = name;
     this.#kernelClass = kernelClass;
+    this.#stepped = stepped;
   }
 
   boot(machine: Machine, observer: KernelObserver): Session {
     const hardware = new Hardware(machine, observer);
-    return new PolicySession(new this.#kernelClass(machine, hardware, observer));
+    const kernel = new this.#kernelClass(machine, hardware, observer);
+    kernel.interleaved = this.#stepped;
+    return new PolicySession(kernel);
   }
 }
 
@@ -33,10 +38,12 @@ class PolicySession implements Session {
   readonly #state: StateReader;
   /** The vm_structs that callers hold pointers to, by the vpn of the area. */
   readonly #areas = new Map<number, VmStruct>();
+  readonly #finish: <T>(run: Run<T>) => T;
   readonly #congruent = new Map<number, VmStruct[]>();
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
+    this.#finish = kernel.interleaved ? runStepped : runStraight;
     this.#state = new StateReader(kernel);
   }
 
@@ -84,13 +91,13 @@ class PolicySession implements Session {
       case 'ioremap':
         return this.#address(kernel.ioremap(call.frames, call.pages));
       case 'get_vm_area': {
-        const area = runStraight(kernel.get_vm_area(call.pages, VM_ALLOC));
+        const area = this.#finish(kernel.get_vm_area(call.pages, VM_ALLOC));
         if (area === null) return this.#failed();
         this.#areas.set(area.addr, area);
         return this.#returned(area.addr);
       }
       case 'pcpu_get_vm_areas': {
-        const vms = runStraight(kernel.pcpu_get_vm_areas(call.offsets, call.sizes, call.align));
+        const vms = this.#finish(kernel.pcpu_get_vm_areas(call.offsets, call.sizes, call.align));
         if (vms === null) return this.#failed();
         const values = vms.map((vm) => vm.addr);
         this.#congruent.set(values[0] ?? 0, vms);
@@ -99,13 +106,13 @@ class PolicySession implements Session {
       case 'vread':
         return {
           status: 'returned-many',
-          values: runStraight(kernel.vread(call.vpn, call.pages)),
+          values: this.#finish(kernel.vread(call.vpn, call.pages)),
           warning: kernel.warning,
         };
       case 'vmalloc_to_page':
         return this.#returned(kernel.vmalloc_to_page(call.vpn));
       case 'find_vm_area': {
-        const area = runStraight(kernel.find_vm_area(call.vpn));
+        const area = this.#finish(kernel.find_vm_area(call.vpn));
         return area === null ? this.#failed() : this.#returned(area.addr);
       }
       default:
@@ -156,12 +163,12 @@ class PolicySession implements Session {
   }
 
   #address(run: Run<number>): Outcome {
-    const vpn = runStraight(run);
+    const vpn = this.#finish(run);
     return vpn === NULL ? this.#failed() : this.#returned(vpn);
   }
 
   #done(run: Run<void>): Outcome {
-    runStraight(run);
+    this.#finish(run);
     return this.#returned(0);
   }
 

@@ -35,10 +35,10 @@ export type Call =
       readonly range: 'vmalloc' | 'modules';
       readonly resetPerms: boolean;
     }
-  | { readonly kind: 'vmap'; readonly frames: ArrayLike<number>; readonly pages: number }
-  | { readonly kind: 'vm_map_ram'; readonly frames: ArrayLike<number>; readonly pages: number }
+  | { readonly kind: 'vmap'; readonly frames: readonly number[]; readonly pages: number }
+  | { readonly kind: 'vm_map_ram'; readonly frames: readonly number[]; readonly pages: number }
   | { readonly kind: 'get_vm_area'; readonly pages: number }
-  | { readonly kind: 'ioremap'; readonly frames: ArrayLike<number>; readonly pages: number }
+  | { readonly kind: 'ioremap'; readonly frames: readonly number[]; readonly pages: number }
   | {
       readonly kind: 'pcpu_get_vm_areas';
       readonly offsets: readonly number[];
