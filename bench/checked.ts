@@ -48,7 +48,14 @@ export function checkedOperations(): Figure[] {
 
 function measureCommands(): Figure {
   let operations = 0;
-  const options = { properties: held, runs: 4_000, maxOps: 100, seed: 1, machine: DEFAULT_MACHINE };
+  const options = {
+    properties: held,
+    runs: 4_000,
+    maxOps: 100,
+    seed: 1,
+    machine: DEFAULT_MACHINE,
+    shrink: false,
+  };
   const count = () => checkPolicy(subject, options).operations;
   operations = count();
   return measure('checked operations, fc.commands', operations, count, 300_000);

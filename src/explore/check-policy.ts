@@ -71,7 +71,11 @@ function findViolation(
   const result = fc.check(
     fc.property(machineArbitrary(options.machine), commandsArbitrary(options.maxOps), onRun),
     // A seed of its own for each search, so that a later one does not repeat the earlier runs.
-    { seed: options.seed + runsBefore, numRuns: options.runs - runsBefore },
+    {
+      seed: options.seed + runsBefore,
+      numRuns: options.runs - runsBefore,
+      endOnFailure: !options.shrink,
+    },
   );
   if (!result.failed) return null;
   if (!(result.errorInstance instanceof PropertyViolated)) throw result.errorInstance;
@@ -87,7 +91,7 @@ function shrunk(
   machine: Machine,
   commands: Commands,
   run: number,
-  _options: CheckOptions,
+  options: CheckOptions,
 ): Verdict {
   const reference = new ReferenceSide(new CheckedRun(subject, machine, properties));
   try {
@@ -102,6 +106,9 @@ function shrunk(
     machine,
     tasks: [{ cpu: machine.onlineCpus[0] ?? 0, operations: reference.executed }],
   };
+  if (!options.shrink) {
+    return { property, verdict: 'violated', run, scenario: found, detail: violation.detail };
+  }
   const { scenario } = minimize(found, (s) => violationOf(subject, s, property) !== null);
   const detail = violationOf(subject, scenario, property) ?? violation.detail;
   return { property, verdict: 'violated', run, scenario, detail };

@@ -12,6 +12,8 @@ export interface CheckOptions {
   readonly seed: number;
   /** Fields of every machine generated; what is not named here varies. */
   readonly machine: Partial<Machine>;
+  /** Whether to make the scenarios found as small as possible; else they stay as generated. */
+  readonly shrink: boolean;
   /** Called now and then with the runs done so far. */
   readonly onProgress?: (runs: number) => void;
 }
@@ -24,7 +26,7 @@ export type Verdict =
       readonly verdict: 'violated';
       /** The run that violated it first, counted from 1. */
       readonly run: number;
-      /** Shrunk. */
+      /** Shrunk, if that was asked for. */
       readonly scenario: Scenario;
       /** What was observed in that scenario. */
       readonly detail: string;
