@@ -6,7 +6,8 @@ export const blockIntegrity: Property = {
   kind: 'safety',
   invariant: 'I5',
   prose:
-    "free + dirty + live is the block size; a block is on its own CPU's free list exactly when it has free space; its list changes only under that queue's lock.",
+    "free + dirty + live is the block size; a block is on its own CPU's free list exactly " +
+    "when it has free space; its list changes only under that queue's lock.",
   source: 'struct vmap_block; 8c61291fd850 (v6.10) for the wrong lock',
   watch(world, violated) {
     return {

@@ -5,7 +5,8 @@ export const boundedBacklog: Property = {
   kind: 'economy',
   invariant: 'I15',
   prose:
-    'Lazy pages stay under a bound however allocators and purgers are scheduled; no drain request is lost.',
+    'Lazy pages stay under a bound however allocators and purgers are scheduled; no drain ' +
+    'request is lost.',
   source: 'Uladzislau Rezki, 29 January 2019 (mail 3); 690467c81b1a (v5.18) for lost requests',
   watch(world, violated) {
     const { lazyMaxPages } = world.machine;

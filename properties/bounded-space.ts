@@ -5,7 +5,8 @@ export const boundedSpace: Property = {
   kind: 'economy',
   invariant: 'I13',
   prose:
-    'With a bounded live set the space in use stays bounded: after vm_unmap_aliases no area is lazy, and every block without a live page has at least a quarter of its pages free.',
+    'With a bounded live set the space in use stays bounded: after vm_unmap_aliases no area ' +
+    'is lazy, and every block without a live page has at least a quarter of its pages free.',
   source: '02b709df817c (v2.6.33): blocks all freed but never fully used filled the space',
   watch(world, violated) {
     const { vmapBbmapBits: size, vmapMaxAlloc } = world.machine;

@@ -8,8 +8,9 @@ export const directMapPerms: Property = {
   kind: 'safety',
   invariant: 'I11',
   prose:
-    'VM_FLUSH_RESET_PERMS pages are back to default permissions in page table and TLBs before they can be used again.',
-  source: '868b104d7379 (v5.2); 8e41f8726dcf (v5.2-rc4) for a wrong range',
+    'VM_FLUSH_RESET_PERMS pages are back to default permissions in page table and TLBs before ' +
+    'they can be used again.',
+  source: '868b104d7379 (v5.2); fixed in v5.2-rc4 for a wrong range',
   watch(world, violated) {
     const { ledger } = world;
     return {

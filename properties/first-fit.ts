@@ -7,7 +7,8 @@ export const firstFit: Property = {
   kind: 'economy',
   invariant: 'I13',
   prose:
-    'Where promised (since v5.2, alignment of one page): an allocation gets the lowest address that fits.',
+    'Where promised (since v5.2, alignment of one page): an allocation gets the lowest ' +
+    'address that fits.',
   source: '68ad4a330433 (v5.2)',
   watch(world, violated) {
     /** The free ranges before the running call; null: not known. */

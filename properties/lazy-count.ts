@@ -5,8 +5,9 @@ export const lazyCount: Property = {
   kind: 'safety',
   invariant: 'I4',
   prose:
-    'vmap_lazy_nr equals the lazy pages whenever nothing is in flight, and never goes negative or wraps.',
-  source: 'free_vmap_area_noflush() and __purge_vmap_area_lazy(); 4d36e6f80452 for the wrap',
+    'vmap_lazy_nr equals the lazy pages whenever nothing is in flight, and never goes ' +
+    'negative or wraps.',
+  source: 'free_vmap_area_noflush() and __purge_vmap_area_lazy(); v5.1 made it a long, for the wrap',
   watch(_world, violated) {
     return {
       state({ lazy, vmapLazyNr }) {

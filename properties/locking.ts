@@ -5,7 +5,8 @@ export const locking: Property = {
   kind: 'safety',
   invariant: 'I9',
   prose:
-    'No deadlock, lock order inversion, sleep in atomic context or foreign unlock; every flush has start < end.',
+    'No deadlock, lock order inversion, sleep in atomic context or foreign unlock; every ' +
+    'flush has start < end.',
   source: 'lockdep and might_sleep(); fc2c22693c60 (v6.9), cb6075bc62dc (v6.16) for an empty flush',
   watch(_world, violated) {
     return {

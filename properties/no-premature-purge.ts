@@ -6,7 +6,8 @@ export const noPrematurePurge: Property = {
   kind: 'economy',
   invariant: 'I13',
   prose:
-    'A block with at least a quarter of its pages still free is not thrown away unless address space ran out.',
+    'A block with at least a quarter of its pages still free is not thrown away unless ' +
+    'address space ran out.',
   source: 'Thomas Gleixner, 19 May 2023 (mail 1); 77e50af07f14 (v6.5)',
   watch(world, violated) {
     const size = world.machine.vmapBbmapBits;

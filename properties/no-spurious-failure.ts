@@ -8,7 +8,7 @@ export const noSpuriousFailure: Property = {
   kind: 'safety',
   invariant: 'I6',
   prose: 'An allocation fails only if it would not fit after everything purgeable was purged.',
-  source: 'the overflow path of alloc_vmap_area(); 5336e52c9e71 (v5.3), 9f531973dff3 (v5.16)',
+  source: 'the overflow path of alloc_vmap_area(); 9f531973dff3 (v5.16)',
   watch(world, violated) {
     return {
       callReturned(call, outcome) {

@@ -7,7 +7,8 @@ export const noStaleAlias: Property = {
   kind: 'safety',
   invariant: 'I1',
   prose:
-    'When vm_unmap_aliases returns, no TLB may hold a page whose unmap was complete before it was called.',
+    'When vm_unmap_aliases returns, no TLB may hold a page whose unmap was complete before it ' +
+    'was called.',
   source: 'kernel-doc of vm_unmap_aliases(); fc1e0d980037 (v6.5) for fully used blocks',
   watch(world, violated) {
     const { ledger } = world;

@@ -5,7 +5,8 @@ export const objectLifetime: Property = {
   kind: 'safety',
   invariant: 'I14',
   prose:
-    'Nothing freed or not yet initialised is read; nothing is freed twice; no legal call ends in BUG() or an oops.',
+    'Nothing freed or not yet initialised is read; nothing is freed twice; no legal call ends ' +
+    'in BUG() or an oops.',
   source: 'kfree_rcu() of blocks; a34acf30b19b (v6.10), 993d0b287e2e (v5.19) for NULL pointers',
   watch(_world, violated) {
     return {

@@ -46,6 +46,8 @@ export interface Property {
   readonly prose: string;
   /** Where it comes from. */
   readonly source: string;
-  /** Begins to watch one run. `violated` is to be called at the first violation, with what it is. */
+  /**
+   * Begins to watch one run. `violated` is to be called at the first violation, with what it is.
+   */
   watch(world: World, violated: (detail: string) => void): Watcher;
 }

@@ -7,7 +7,8 @@ export const spacePartition: Property = {
   kind: 'safety',
   invariant: 'I3',
   prose:
-    'Busy, lazy, pooled, prefetched and free areas are disjoint and together are the whole space; nothing leaks, failure paths included.',
+    'Busy, lazy, pooled, prefetched and free areas are disjoint and together are the whole ' +
+    'space; nothing leaks, failure paths included.',
   source: 'insert_vmap_area() warns of overlaps; ec05f51f1e65 (v7.1) for a leak',
   watch(world, violated) {
     return {

@@ -6,7 +6,8 @@ export const vreadExact: Property = {
   kind: 'safety',
   invariant: 'I12',
   prose:
-    'A read returns the bytes of the live mapping at that very page, zeroes for holes, and misses no area.',
+    'A read returns the bytes of the live mapping at that very page, zeroes for holes, and ' +
+    'misses no area.',
   source: 'kernel-doc of vread(); 06c8994626d1 (v6.3) for vm_map_ram areas, f181234a5a21 (v5.15)',
   watch(world, violated) {
     return {

@@ -14,7 +14,9 @@ export interface FlushPlan {
   instructions: number;
   /** Inter-processor interrupts sent; 0 where the hardware broadcasts. */
   ipis: number;
-  /** Estimated time until every CPU is done, in nanoseconds; COSTS says which figures are assumed. */
+  /**
+   * Estimated time until every CPU is done, in nanoseconds; COSTS says which figures are assumed.
+   */
   nanoseconds: number;
 }
 

@@ -53,7 +53,9 @@ export const DIRECT_MAP_VPN = -(2 ** 34);
 export const LOWEST_VPN = -(2 ** 40);
 export const HIGHEST_VPN = 2 ** 40;
 
-/** Frames handed in by callers of vmap and vm_map_ram; never the page allocator's, no direct map. */
+/**
+ * Frames handed in by callers of vmap and vm_map_ram; never the page allocator's, no direct map.
+ */
 export const CALLER_PFN = 2 ** 24;
 
 /** The largest machine: what the fields above may be at most. */

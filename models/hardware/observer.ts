@@ -35,6 +35,8 @@ export interface KernelObserver extends HardwareObserver {
    * say, `list` a block list changed without its queue's lock.
    */
   complaint(cause: 'locking' | 'list', text: string): void;
-  /** The kernel allocated an area for itself (the page array of a large vmalloc), `pages` mapped. */
+  /**
+   * The kernel allocated an area for itself (the page array of a large vmalloc), `pages` mapped.
+   */
   innerAllocated(vpn: number, pages: number): void;
 }

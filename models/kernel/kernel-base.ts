@@ -164,7 +164,9 @@ export abstract class KernelBase {
     for (const callback of this.#rcuCallbacks.splice(0)) callback();
   }
 
-  /** Runs `reclaim` after a grace period: when no reader that could still see the object is left. */
+  /**
+   * Runs `reclaim` after a grace period: when no reader that could still see the object is left.
+   */
   call_rcu(reclaim: () => void): void {
     if (this.#rcuReaders === 0) reclaim();
     else this.#rcuCallbacks.push(reclaim);

@@ -24,7 +24,9 @@ export interface Point {
 /** A kernel function: a generator over its scheduling points. */
 export type Run<T> = Generator<Point, T, undefined>;
 
-/** What `yield*` accepts where a scheduling point can be: a generator, or a point passed at once. */
+/**
+ * What `yield*` accepts where a scheduling point can be: a generator, or a point passed at once.
+ */
 export type Step<T> = Iterable<Point, T, undefined>;
 
 /**

@@ -185,7 +185,9 @@ export abstract class VmapBlocks extends LazyPurge {
     return vb.cpu;
   }
 
-  /** Takes a block out of the index; its area becomes lazy, the object goes after a grace period. */
+  /**
+   * Takes a block out of the index; its area becomes lazy, the object goes after a grace period.
+   */
   *free_vmap_block(vb: VmapBlock): Run<void> {
     this.trace('free_vmap_block');
     const start = vb.va.va_start;

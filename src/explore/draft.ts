@@ -40,7 +40,9 @@ function place(area: string, offset = 0): Place {
   return { area, offset };
 }
 
-/** The operation a draft means at this point of a run; null: it has none, there is nothing to free. */
+/**
+ * The operation a draft means at this point of a run; null: it has none, there is nothing to free.
+ */
 export function operationOf(draft: Draft, run: CheckedRun, roster: Roster): Operation | null {
   roster.forgetReleased(run);
   return (

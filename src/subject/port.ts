@@ -65,7 +65,9 @@ export type Call =
 export type Outcome =
   /** Returned; `value` is a vpn, a pfn, or 0 where the call returns nothing. */
   | { readonly status: 'returned'; readonly value: number; readonly warning: string | null }
-  /** Returned several values: the areas of pcpu_get_vm_areas, the frames vread copied (0: zeroes). */
+  /**
+   * Returned several values: the areas of pcpu_get_vm_areas, the frames vread copied (0: zeroes).
+   */
   | {
       readonly status: 'returned-many';
       readonly values: readonly number[];

@@ -8,7 +8,9 @@ export type RbColor = (typeof RbColor)[keyof typeof RbColor];
 export const RbLink = { root: 0, left: 1, right: 2 } as const;
 export type RbLink = (typeof RbLink)[keyof typeof RbLink];
 
-/** struct rb_node, as the base class of what it is embedded in: `class Area extends RbNode<Area>`. */
+/**
+ * struct rb_node, as the base class of what it is embedded in: `class Area extends RbNode<Area>`.
+ */
 export class RbNode<N extends RbNode<N>> {
   rb_parent: N | null = null;
   rb_left: N | null = null;

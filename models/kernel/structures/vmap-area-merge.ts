@@ -56,7 +56,9 @@ function __merge_or_add_vmap_area(
   return va;
 }
 
-/** Returns the area behind `va`, grown to the front and `va` freed, or `va` if they do not touch. */
+/**
+ * Returns the area behind `va`, grown to the front and `va` freed, or `va` if they do not touch.
+ */
 function mergeIntoNext(va: VmapArea, sibling: VmapArea, slab: AreaSlab): VmapArea {
   if (sibling.va_start !== va.va_end) return va;
   sibling.va_start = va.va_start;
