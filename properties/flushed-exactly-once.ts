@@ -10,9 +10,14 @@ export const flushedExactlyOnce: Property = {
   source: 'Thomas Gleixner, 19 May 2023 (mail 1); a09fad96ffb1 (v6.5)',
   watch(world, violated) {
     const { tlb } = world.ledger;
-    // Pages unmapped and not mapped again since: dirty, or flushed already.
+    // Pages unmapped whose address space is not free again: dirty, or flushed already. What a hull
+    // covers besides is flush-exact's affair.
     const unmapped = new IntervalSet();
     return {
+      state({ free }) {
+        if (unmapped.rangeCount === 0) return;
+        for (let i = 0; i < free.length; i += 2) unmapped.remove(free[i] ?? 0, free[i + 1] ?? 0);
+      },
       ptesSet: (start, count) => unmapped.remove(start, start + count),
       ptesCleared(start, end) {
         world.ledger.forEachMapped(start, end, (vpn) => unmapped.add(vpn, vpn + 1));

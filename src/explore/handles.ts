@@ -12,6 +12,9 @@ export interface Handle {
   readonly areas: readonly Area[];
 }
 
+/** How far behind an area a page is still named after it, in pages. */
+const CLOSE = 64;
+
 /** The names of one run. */
 export class Handles {
   readonly #byName = new Map<string, Handle>();
@@ -33,11 +36,16 @@ export class Handles {
     return handle === undefined ? Number.NaN : handle.vpn + place.offset;
   }
 
-  /** `A+1` for a page of the area that had it last, `page 7` for one that no name ever had. */
+  /**
+   * `page A+1` for a page of the area that had it last, or for one close behind an area, as the
+   * scenario would call it; else `page 7`.
+   */
   describe(vpn: number): string {
+    let below: Handle | undefined;
     for (let i = this.#inOrder.length - 1; i >= 0; i--) {
       const handle = this.#inOrder[i];
       if (handle === undefined) continue;
+      if (handle.vpn <= vpn && handle.vpn > (below?.vpn ?? vpn - CLOSE)) below = handle;
       for (const { start, pages } of handle.areas) {
         if (vpn >= start && vpn < start + pages) {
           const offset = vpn - handle.vpn;
@@ -45,6 +53,6 @@ export class Handles {
         }
       }
     }
-    return `page ${vpn}`;
+    return below === undefined ? `page ${vpn}` : `page ${below.name}+${vpn - below.vpn}`;
   }
 }

@@ -33,10 +33,7 @@ export function printCpuList(cpus: readonly number[]): string {
   return runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
 }
 
-/**
- * Reads the possible CPUs of a machine: a count (`4` is 0-3) or a list (`0,2`). A machine whose
- * only CPU is 3 is `3-3`.
- */
+/** Reads the possible CPUs of a machine: a count (`4` is 0-3) or a list (`0,2`). */
 export function parsePossibleCpus(text: string, what: string, line: number): number[] {
   if (!/^[0-9]+$/.test(text)) return parseCpuList(text, what, line);
   return firstCpus(readNumber(text, what, 1, MACHINE_LIMITS.cpus, line));
@@ -45,8 +42,7 @@ export function parsePossibleCpus(text: string, what: string, line: number): num
 /** Prints possible CPUs: the count if there are no holes, the list otherwise. */
 export function printPossibleCpus(cpus: readonly number[]): string {
   if (cpus.every((cpu, index) => cpu === index)) return `${cpus.length}`;
-  const [only] = cpus;
-  return cpus.length === 1 ? `${only}-${only}` : printCpuList(cpus);
+  return printCpuList(cpus);
 }
 
 /** CPUs 0 .. count-1. */

@@ -54,6 +54,13 @@ const machineSchema = z
         message: `block: ${block} must be a power of two, ${bound}`,
       });
     }
+    if (machine.possibleCpus[0] !== 0) {
+      context.addIssue({
+        code: 'custom',
+        path: ['possibleCpus'],
+        message: 'cpus: cpu0, which boots the machine, must be among them',
+      });
+    }
     const possible = new Set(machine.possibleCpus);
     const stray = machine.onlineCpus.find((cpu) => !possible.has(cpu));
     if (stray !== undefined) {

@@ -24,7 +24,9 @@ function anyMachine(): fc.Arbitrary<Machine> {
     .record({
       possibleCpus: fc.oneof(
         fc.integer({ min: 1, max: 9 }).map((count) => Array.from({ length: count }, (_, n) => n)),
-        fc.uniqueArray(fc.nat({ max: 4095 }), { minLength: 1, maxLength: 6 }).map(ascending),
+        fc
+          .uniqueArray(fc.integer({ min: 1, max: 4095 }), { maxLength: 6 })
+          .map((cpus) => [0, ...ascending(cpus)]),
       ),
       offline: fc.array(fc.nat({ max: 5 }), { maxLength: 3 }),
       vmallocPages: fc.oneof(fc.constant(64), fc.integer({ min: 1, max: 2 ** 33 })),

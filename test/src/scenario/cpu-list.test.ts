@@ -40,14 +40,13 @@ describe('possible CPUs', () => {
     expect(printPossibleCpus(firstCpus(4096))).toBe('4096');
     expect(printPossibleCpus([0, 2])).toBe('0,2');
     expect(printPossibleCpus([0])).toBe('1');
-    expect(printPossibleCpus([3])).toBe('3-3');
   });
 
   it('come back as they were printed', () => {
-    const masks = fc.uniqueArray(fc.nat({ max: 40 }), { minLength: 1 });
+    const masks = fc.uniqueArray(fc.integer({ min: 1, max: 40 }));
     fc.assert(
       fc.property(masks, (mask) => {
-        const cpus = mask.toSorted((a, b) => a - b);
+        const cpus = [0, ...mask.toSorted((a, b) => a - b)];
         expect(parsePossibleCpus(printPossibleCpus(cpus), 'cpus', 1)).toEqual(cpus);
         expect(parseCpuList(printCpuList(cpus), 'online', 1)).toEqual(cpus);
       }),

@@ -29,7 +29,7 @@ describe('parseMachineSpec', () => {
   });
 
   it('takes all possible CPUs for online unless told otherwise', () => {
-    expect(parseMachineSpec('cpus=1,3').onlineCpus).toEqual([1, 3]);
+    expect(parseMachineSpec('cpus=0,3').onlineCpus).toEqual([0, 3]);
     expect(parseMachineSpec('online=1').onlineCpus).toEqual([1]);
   });
 
@@ -40,6 +40,7 @@ describe('parseMachineSpec', () => {
     ['cpus=2 cpus=2', 'cpus is given twice'],
     ['cpus=0', 'cpus: "0" is not within 1..4096'],
     ['cpus=4097', 'cpus: "4097" is not within 1..4096'],
+    ['cpus=1,3', 'cpus: cpu0, which boots the machine, must be among them'],
     ['online=7', 'online: cpu7 is not one of the possible CPUs'],
     ['vmalloc=0', 'vmalloc: must be a whole number of 1..8589934592 pages'],
     ['vmalloc=8589934593', 'vmalloc: must be a whole number'],
