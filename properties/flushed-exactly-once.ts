@@ -1,5 +1,6 @@
 import { VMALLOC_START } from '../models/hardware/machine.ts';
 import { IntervalSet } from '../models/kernel/structures/interval-set.ts';
+import { isAllocation } from './calls.ts';
 import type { Property } from './property.ts';
 
 export const flushedExactlyOnce: Property = {
@@ -13,7 +14,16 @@ export const flushedExactlyOnce: Property = {
     // Pages unmapped whose address space is not free again: dirty, or flushed already. What a hull
     // covers besides is flush-exact's affair.
     const unmapped = new IntervalSet();
+    let flushed = false;
     return {
+      callBegins() {
+        flushed = false;
+      },
+      // An allocation that flushed ran out of space and purged: what is clean may be in use again
+      // by now, without having been seen free in between.
+      callReturned(call) {
+        if (flushed && isAllocation(call)) keepDirtyOnly();
+      },
       state({ free }) {
         if (unmapped.rangeCount === 0) return;
         for (let i = 0; i < free.length; i += 2) unmapped.remove(free[i] ?? 0, free[i + 1] ?? 0);
@@ -23,6 +33,7 @@ export const flushedExactlyOnce: Property = {
         world.ledger.forEachMapped(start, end, (vpn) => unmapped.add(vpn, vpn + 1));
       },
       flushAsked(start, end) {
+        flushed = true;
         const from = Math.max(start, VMALLOC_START);
         const clean = unmapped.countWithin(from, end) - tlb.countStale(from, end);
         if (clean === 0) return;
@@ -32,6 +43,17 @@ export const flushedExactlyOnce: Property = {
         );
       },
     };
+
+    function keepDirtyOnly(): void {
+      const pages: number[] = [];
+      unmapped.forEach((from, to) => {
+        for (let vpn = tlb.firstStale(from, to); vpn < to; vpn = tlb.firstStale(vpn + 1, to)) {
+          pages.push(vpn);
+        }
+      });
+      unmapped.clear();
+      for (const vpn of pages) unmapped.add(vpn, vpn + 1);
+    }
 
     function firstClean(start: number, end: number): number {
       let first = Number.NaN;

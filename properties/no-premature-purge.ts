@@ -1,4 +1,4 @@
-import type { Call } from '../src/subject/port.ts';
+import { isAllocation } from './calls.ts';
 import type { Property } from './property.ts';
 
 export const noPrematurePurge: Property = {
@@ -38,18 +38,3 @@ export const noPrematurePurge: Property = {
     };
   },
 };
-
-/** Allocations may find the address space used up, and purge whatever they can. */
-function isAllocation(call: Call): boolean {
-  switch (call.kind) {
-    case 'vmalloc':
-    case 'vmap':
-    case 'vm_map_ram':
-    case 'get_vm_area':
-    case 'ioremap':
-    case 'pcpu_get_vm_areas':
-      return true;
-    default:
-      return false;
-  }
-}
