@@ -1,0 +1,50 @@
+import type { Expectation } from '../../models/policies/policy.ts';
+import type { CheckReport, Verdict } from '../explore/check.ts';
+import { tableText } from './table.ts';
+import { counted, grouped } from './words.ts';
+
+const COLUMNS = 100;
+
+/** What was checked, for the heading of a check's report. */
+export interface Checked {
+  readonly policy: string;
+  readonly title: string;
+  readonly seed: number;
+  /** Operations of the longest scenario. */
+  readonly maxOps: number;
+  readonly expected: Readonly<Record<string, Expectation>>;
+  /** Whether the counterexample of this violation follows. */
+  isShown(verdict: Verdict): boolean;
+}
+
+/** The verdict on each property, a row each; with who says so where a violation is known. */
+export function checkText(checked: Checked, report: CheckReport): string {
+  const { policy, title, seed, maxOps } = checked;
+  const runs = counted(report.runs, 'run').replace(`${report.runs}`, grouped(report.runs));
+  const heading =
+    `${policy} (${title}): ${runs} of up to ${counted(maxOps, 'operation')}, ` +
+    `${grouped(report.operations)} in all, seed ${seed}\n\n`;
+  const rows = report.verdicts.map((verdict) => [
+    verdict.property.name,
+    verdict.property.kind,
+    verdictText(checked, verdict),
+  ]);
+  const titles = [{ title: 'property' }, { title: 'kind' }, { title: 'verdict' }];
+  return heading + tableText(titles, rows, COLUMNS);
+}
+
+function verdictText(checked: Checked, verdict: Verdict): string {
+  const { name } = verdict.property;
+  if (verdict.verdict === 'holds') return 'holds';
+  const length = counted(operationsOf(verdict), 'operation');
+  const lines = [`violated, in ${length} (run ${grouped(verdict.run)})`];
+  const known = checked.expected[name];
+  if (known?.verdict === 'violated') lines.push(`known: ${known.source}`);
+  if (!checked.isShown(verdict)) lines.push(`a finding: --property ${name} shows it`);
+  return lines.join('\n');
+}
+
+/** How many operations the scenario of a violation has. */
+export function operationsOf(verdict: Extract<Verdict, { verdict: 'violated' }>): number {
+  return verdict.scenario.tasks.reduce((sum, task) => sum + task.operations.length, 0);
+}

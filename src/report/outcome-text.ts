@@ -1,0 +1,83 @@
+import { match } from 'ts-pattern';
+import type { Step } from '../explore/checked-run.ts';
+import type { Operation } from '../scenario/operation.ts';
+import { frameText, pageText } from '../scenario/page-text.ts';
+import type { Call, Outcome } from '../subject/port.ts';
+
+/** So many values of a list are shown before the rest is only counted. */
+const VALUES_SHOWN = 4;
+
+/**
+ * What an operation returned, and how it was taken, each a line of its own: `-> page 4`. Empty if
+ * there is nothing to say. `ended`: the machine had stopped before it.
+ */
+export function outcomeLines(operation: Operation, step: Step, ended: boolean): string[] {
+  return match(step)
+    .with({ kind: 'skipped' }, () =>
+      ended
+        ? ['not run: what goes before has ended the run']
+        : ['skipped: what it refers to was never allocated'],
+    )
+    .with({ kind: 'touched' }, ({ pfn, stale }) => [touchText(pfn, stale)])
+    .with({ kind: 'called' }, ({ call, outcome }) => outcomeText(call, outcome))
+    .with({ kind: 'misused' }, ({ call, outcome, verdict }) => [
+      ...outcomeText(call, outcome),
+      match(verdict)
+        .with('refused', () => `not a call its caller may make: refused, nothing changed`)
+        .with('accepted', () => `not a call its caller may make: accepted, the run ends here`)
+        .with('died', () => `not a call its caller may make: ${operation.kind} stopped the machine`)
+        .exhaustive(),
+    ])
+    .exhaustive();
+}
+
+function touchText(pfn: number, stale: boolean): string {
+  const from = stale ? ' through a stale TLB entry' : '';
+  return pfn < 0 ? 'page fault: not mapped' : `reads ${frameText(pfn)}${from}`;
+}
+
+function outcomeText(call: Call, outcome: Outcome): string[] {
+  return match(outcome)
+    .with({ status: 'returned' }, ({ value, warning }) => [
+      ...returnedText(call, value),
+      ...warningText(warning),
+    ])
+    .with({ status: 'returned-many' }, ({ values, warning }) => [
+      `-> ${listText(call, values)}`,
+      ...warningText(warning),
+    ])
+    .with({ status: 'failed' }, ({ reason, warning }) => [`-> ${reason}`, ...warningText(warning)])
+    .with({ status: 'died' }, ({ reason }) => [`the machine dies: ${reason}`])
+    .exhaustive();
+}
+
+function returnedText(call: Call, value: number): string[] {
+  switch (call.kind) {
+    case 'vmalloc':
+    case 'vmap':
+    case 'vm_map_ram':
+    case 'get_vm_area':
+    case 'ioremap':
+      return [`-> page ${pageText(value)}`];
+    case 'find_vm_area':
+      return [`-> the area at page ${pageText(value)}`];
+    case 'vmalloc_to_page':
+      return [value < 0 ? '-> NULL' : `-> ${frameText(value)}`];
+    default:
+      return [];
+  }
+}
+
+function listText(call: Call, values: readonly number[]): string {
+  const text =
+    call.kind === 'vread' ? (pfn: number) => (pfn === 0 ? 'zeroes' : frameText(pfn)) : pageText;
+  if (values.length === 0) return call.kind === 'vread' ? 'nothing' : 'no area';
+  const shown = values.slice(0, VALUES_SHOWN).map(text).join(', ');
+  const rest = values.length - VALUES_SHOWN;
+  const what = call.kind === 'vread' ? '' : 'pages ';
+  return `${what}${shown}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+function warningText(warning: string | null): string[] {
+  return warning === null ? [] : [`WARN ${warning}`];
+}

@@ -1,0 +1,41 @@
+import { wrapWords } from './words.ts';
+
+/** A column of a table. */
+export interface Column {
+  readonly title: string;
+  /** Figures stand at the right of their column. */
+  readonly align?: 'right';
+}
+
+const GAP = '  ';
+
+/**
+ * Rows of text under their titles, aligned, at most `columns` wide: the last column is wrapped
+ * into what the others leave, and may hold line breaks.
+ */
+export function tableText(
+  titles: readonly Column[],
+  rows: readonly (readonly string[])[],
+  columns: number,
+): string {
+  const all = [titles.map(({ title }) => title), ...rows];
+  const widths = titles.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const last = titles.length - 1;
+  const left = widths.slice(0, last).reduce((sum, width) => sum + width + GAP.length, 0);
+  const lines = all.flatMap((row) => {
+    const cells = titles
+      .slice(0, last)
+      .map(({ align }, column) => pad(row[column] ?? '', widths[column] ?? 0, align));
+    const texts = (row[last] ?? '').split('\n');
+    const [first = '', ...more] = texts.flatMap((text) => wrapWords(text, columns - left, 2));
+    return [
+      [...cells, first].join(GAP).trimEnd(),
+      ...more.map((line) => `${' '.repeat(left)}${line}`),
+    ];
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+function pad(text: string, width: number, align: 'right' | undefined): string {
+  return align === 'right' ? text.padStart(width) : text.padEnd(width);
+}

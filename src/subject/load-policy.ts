@@ -1,0 +1,172 @@
+import { statSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import type { KernelClass } from '../../models/kernel/kernel.ts';
+import type { Candidate } from '../../models/policies/candidate.ts';
+import { policies } from '../../models/policies/index.ts';
+import { type Expectation, kernelOf, type Policy } from '../../models/policies/policy.ts';
+import { didYouMean } from '../scenario/nearest.ts';
+import { GuardedSubject } from './guarded-subject.ts';
+import { lineIn, PolicyError, thrownText } from './policy-error.ts';
+import { PolicySubject } from './policy-subject.ts';
+import type { Subject } from './port.ts';
+import { missingFunction, smokeTest } from './smoke-test.ts';
+import { SubjectCrash } from './subject-crash.ts';
+
+/** A policy ready to be checked. */
+export interface LoadedPolicy {
+  /** As the user wrote it: `v6.4`, or a path. */
+  readonly name: string;
+  readonly title: string;
+  /** By property name; a property that is not named here is expected to hold. */
+  readonly expected: Readonly<Record<string, Expectation>>;
+  /** A subject whose kernel class was made anew. */
+  subject(): Subject;
+}
+
+/** The built-in policy of this name. Throws a PolicyError that names the nearest if there is none. */
+export function builtInPolicy(name: string): LoadedPolicy {
+  const policy = find(name);
+  if (policy === undefined) throw new PolicyError(`unknown policy "${name}"${nearest(name)}`);
+  const { title, expected } = policy;
+  return { name, title, expected, subject: () => new PolicySubject(name, kernelOf(policy)) };
+}
+
+/**
+ * Loads a user's policy from its file and sees that it works at all: that it can be imported, says
+ * what it must, and that a machine boots and takes a call of every sort. `name`: the file as the
+ * user wrote it; `path`: where it is.
+ * Throws a PolicyError that names the file and what is wrong with it.
+ */
+export async function loadPolicyFile(name: string, path: string): Promise<LoadedPolicy> {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    throw new PolicyError(`${name}: no such file`);
+  }
+  const candidate = candidateOf(name, await importDefault(name, path));
+  const base = find(candidate.base);
+  if (base === undefined) {
+    const hint = nearest(candidate.base);
+    throw new PolicyError(`${name}: base: "${candidate.base}" is no built-in policy${hint}`);
+  }
+  const build = (): KernelClass => classOf(name, path, kernelOf(base), candidate);
+  const subject = (): Subject => new GuardedSubject(new PolicySubject(name, build()), path);
+  refuseUnusable(name, path, kernelOf(base), build());
+  try {
+    smokeTest(subject());
+  } catch (error) {
+    if (error instanceof SubjectCrash) throw new PolicyError(error.message, { cause: error });
+    throw error;
+  }
+  return {
+    name,
+    title: candidate.title,
+    expected: { ...base.expected, ...candidate.expected },
+    subject,
+  };
+}
+
+function find(name: string): Policy | undefined {
+  return policies.find((policy) => policy.name === name);
+}
+
+function nearest(name: string): string {
+  const names = policies.map((policy) => policy.name);
+  return didYouMean(name, names) || `; known are ${names.join(', ')}`;
+}
+
+async function importDefault(name: string, path: string): Promise<unknown> {
+  let module: unknown;
+  try {
+    module = await import(/* @vite-ignore */ pathToFileURL(path).href);
+  } catch (error) {
+    const text = thrownText(error).replaceAll(path, name);
+    throw new PolicyError(`${name}: cannot be loaded: ${text}${lineText(path, error)}`);
+  }
+  if (typeof module !== 'object' || module === null || !('default' in module)) {
+    throw new PolicyError(`${name}: has no default export; it should be { base, title, apply }`);
+  }
+  return module.default;
+}
+
+const text = z.string({ error: 'must be a text' }).min(1, { error: 'must not be empty' });
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+const apply = z.custom<(Base: KernelClass) => KernelClass>(isFunction, {
+  error: 'must be a function that takes a class and returns one',
+});
+const expectation = z.strictObject({
+  verdict: z.enum(['holds', 'violated'], { error: 'must be "holds" or "violated"' }),
+  source: text,
+});
+const candidateSchema = z.strictObject(
+  {
+    base: text,
+    title: text,
+    source: text.optional(),
+    apply: apply.optional(),
+    patches: z
+      .array(z.strictObject({ name: text, title: text, source: text, apply }), {
+        error: 'must be a list of { name, title, source, apply }',
+      })
+      .optional(),
+    expected: z.record(z.string(), expectation).optional(),
+  },
+  {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `unknown ${issue.keys.join(', ')}; known are base, title, source, apply, patches, expected`
+        : 'must be an object { base, title, apply }',
+  },
+);
+
+function candidateOf(name: string, exported: unknown): Candidate {
+  const result = candidateSchema.safeParse(exported);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const where = ['default export', ...(issue?.path ?? [])].map(String).join('.');
+  throw new PolicyError(`${name}: ${where}: ${issue?.message}`);
+}
+
+/** The candidate's patches, each of which must give back a class derived from what it was given. */
+function classOf(name: string, path: string, Base: KernelClass, candidate: Candidate): KernelClass {
+  const steps = [
+    ...(candidate.patches ?? []).map((patch) => ({ label: `patch ${patch.name}`, ...patch })),
+    ...(candidate.apply === undefined ? [] : [{ label: 'apply', apply: candidate.apply }]),
+  ];
+  return steps.reduce<KernelClass>((Class, step) => {
+    let result: unknown;
+    try {
+      result = step.apply(Class);
+    } catch (error) {
+      const what = `${step.label} fails: ${thrownText(error)}${lineText(path, error)}`;
+      throw new PolicyError(`${name}: ${what}`);
+    }
+    if (isDerived(result, Class)) return result;
+    const what = typeof result === 'function' ? 'a class that does not extend' : String(result);
+    const instead = typeof result === 'function' ? '' : ', not a class that extends';
+    throw new PolicyError(`${name}: ${step.label} returns ${what}${instead} the one it is given`);
+  }, Base);
+}
+
+function isDerived(value: unknown, Base: KernelClass): value is KernelClass {
+  if (typeof value !== 'function') return false;
+  const prototype: unknown = value.prototype;
+  return value === Base || prototype instanceof Base;
+}
+
+function refuseUnusable(name: string, path: string, Base: KernelClass, Class: KernelClass): void {
+  let missing: string | null;
+  try {
+    missing = missingFunction(Base, Class);
+  } catch (error) {
+    const text = `${thrownText(error)}${lineText(path, error)}`;
+    throw new PolicyError(`${name}: its kernel does not boot: ${text}`);
+  }
+  if (missing !== null) {
+    throw new PolicyError(`${name}: its kernel lacks ${missing}(), or has no function there`);
+  }
+}
+
+function lineText(path: string, error: unknown): string {
+  const line = lineIn(path, error);
+  return line === null ? '' : ` (line ${line})`;
+}
