@@ -23,6 +23,9 @@ export const liveMappingIntact: Property = {
       return Number.NaN;
     };
 
+    // Frames that vmalloc took for areas that are still there, and the page that maps each.
+    const taken = new Map<number, number>();
+
     const checkFrames = (area: Area) => {
       const seen = new Set<number>();
       for (let page = 0; page < area.pages; page++) {
@@ -34,7 +37,13 @@ export const liveMappingIntact: Property = {
         } else if (seen.has(pfn)) violated(`frame ${pfn} is mapped twice in the new area`);
         else if (asked === undefined && !ledger.framesInUse.has(pfn)) {
           violated(`page ${page} of the new area maps frame ${pfn}, which is free`);
-        } else seen.add(pfn);
+        } else if (asked === undefined && taken.has(pfn)) {
+          const owner = world.describe(taken.get(pfn) ?? Number.NaN);
+          violated(`page ${page} of the new area maps frame ${pfn}, which belongs to ${owner}`);
+        } else {
+          seen.add(pfn);
+          if (asked === undefined) taken.set(pfn, area.start + page);
+        }
       }
     };
 
@@ -46,6 +55,9 @@ export const liveMappingIntact: Property = {
     return {
       ptesSet: (start, count) => touchLive(start, start + count, 'overwritten'),
       ptesCleared: (start, end) => touchLive(start, end, 'cleared by somebody else'),
+      frameFreed: (pfn) => {
+        taken.delete(pfn);
+      },
       allocated(area) {
         const vpn = firstLive(area.start, area.start + area.pages);
         if (!Number.isNaN(vpn)) violated(`${world.describe(vpn)} is live and is handed out again`);

@@ -14,7 +14,10 @@ export const spacePartition: Property = {
     return {
       state(state) {
         const problem =
-          partitionProblem(state) ?? outsideBusy(world, state) ?? leakProblem(world, state);
+          partitionProblem(state) ??
+          outsideBusy(world, state) ??
+          busyForNobody(world, state) ??
+          leakProblem(world, state);
         if (problem !== null) violated(problem);
       },
     };
@@ -48,6 +51,18 @@ function outsideBusy({ ledger, describe }: World, { busy }: KernelState): string
     if (!covered(busy, area.start, area.start + area.pages)) {
       return `${describe(area.start)} is live, but its space is not busy`;
     }
+  }
+  return null;
+}
+
+/** Every busy area is a block, or was handed out and is not completely freed yet. */
+function busyForNobody({ ledger }: World, { busy, blocks }: KernelState): string | null {
+  const firstPagesOfBlocks = new Set<number>();
+  for (let i = 0; i < blocks.length; i += 7) firstPagesOfBlocks.add(blocks[i] ?? Number.NaN);
+  for (let i = 0; i < busy.length; i += 3) {
+    const start = busy[i] ?? Number.NaN;
+    if (ledger.areas.has(start) || firstPagesOfBlocks.has(start)) continue;
+    return `pages ${start}-${busy[i + 1]} are busy, and belong to nobody`;
   }
   return null;
 }
