@@ -17,7 +17,7 @@ export const noStaleAlias: Property = {
         if (call.kind !== 'vm_unmap_aliases' || outcome.status !== 'returned') return;
         let vpn = ledger.tlb.firstStale(VMALLOC_START, HIGHEST_VPN);
         // An unmap that is still running is not covered by the promise.
-        while (ledger.unmapInFlight.has(vpn)) {
+        while (ledger.isUnmapInFlight(vpn)) {
           vpn = ledger.tlb.firstStale(vpn + 1, HIGHEST_VPN);
         }
         if (Number.isNaN(vpn)) return;

@@ -18,14 +18,12 @@ export class Ledger implements KernelObserver {
   readonly areaOf = new Map<number, Area>();
   /** Every area that is not completely freed, by its first page. */
   readonly areas = new Map<number, Area>();
-  /** Pages unmapped and not yet clean on every CPU whose unmap has not returned yet. */
-  readonly unmapInFlight = new Set<number>();
   /** Frames the page allocator has handed out. */
   readonly framesInUse = new Set<number>();
   /** Frames whose direct-map permissions are not the default ones. */
   readonly directMap = new Map<number, DirectMapPerm>();
   readonly #cpuIndex = new Map<number, number>();
-  /** Pages cleared since the outermost running call began. */
+  /** Ranges cleared since the outermost running call began: start, end, start, end, ... */
   readonly #clearedInCall: number[] = [];
 
   constructor(machine: Machine, tlb: StaleTlb) {
@@ -48,14 +46,22 @@ export class Ledger implements KernelObserver {
 
   ptesCleared(start: number, end: number): void {
     this.forEachMapped(start, end, this.#clear);
+    if (start < end) this.#clearedInCall.push(start, end);
   }
 
   readonly #clear = (vpn: number) => {
     this.frameOf.delete(vpn);
     this.tlb.cleared(vpn, vpn + 1);
-    this.unmapInFlight.add(vpn);
-    this.#clearedInCall.push(vpn);
   };
+
+  /** Whether the call that unmapped a page has not returned yet. */
+  isUnmapInFlight(vpn: number): boolean {
+    const ranges = this.#clearedInCall;
+    for (let i = 0; i < ranges.length; i += 2) {
+      if (vpn >= (ranges[i] ?? 0) && vpn < (ranges[i + 1] ?? 0)) return true;
+    }
+    return false;
+  }
 
   /** Visits every mapped page of [start, end), in no particular order. */
   forEachMapped(start: number, end: number, visit: (vpn: number) => void): void {
@@ -137,7 +143,6 @@ export class Ledger implements KernelObserver {
 
   /** A call has returned: what it unmapped is completely unmapped. */
   callReturned(): void {
-    for (const vpn of this.#clearedInCall) this.unmapInFlight.delete(vpn);
     this.#clearedInCall.length = 0;
   }
 }

@@ -2,7 +2,7 @@ import type { Machine } from '../../models/hardware/machine.ts';
 import type { Property } from '../../properties/property.ts';
 import type { Operation } from '../scenario/operation.ts';
 import type { Subject } from '../subject/port.ts';
-import { DRAFT_WEIGHTS } from './arbitraries.ts';
+import { draftOf, KIND_URN } from './arbitraries.ts';
 import { CheckedRun, type RunOptions, type Violation } from './checked-run.ts';
 import { type Draft, type DraftKind, operationOf } from './draft.ts';
 import { Random } from './random.ts';
@@ -20,33 +20,16 @@ export interface BulkReport {
 /** Draws drafts with the weights of the fast-check generator, from one integer seed. */
 export class DraftSource {
   readonly #random: Random;
-  readonly #kinds: DraftKind[] = [];
-  readonly #draft: { kind: DraftKind; pick: number; size: number; extra: number } = {
-    kind: 'vm_unmap_aliases',
-    pick: 0,
-    size: 0,
-    extra: 0,
-  };
+  readonly #urn: readonly number[];
 
   constructor(seed: number, kinds: (kind: DraftKind) => boolean = () => true) {
     this.#random = new Random(seed);
-    for (const [kind, weight] of DRAFT_WEIGHTS) {
-      if (!kinds(kind)) continue;
-      for (let i = 0; i < Math.round(weight * 20); i++) this.#kinds.push(kind);
-    }
+    this.#urn = KIND_URN.flatMap((kind, index) => (kinds(kind) ? [index] : []));
   }
 
-  /** The next draft; the same object every time, filled anew. */
   next(): Draft {
     const random = this.#random;
-    const draft = this.#draft;
-    draft.kind = this.#kinds[random.below(this.#kinds.length)] ?? 'vm_unmap_aliases';
-    // One number is enough for all operands.
-    const bits = random.next();
-    draft.pick = bits & 0xfff;
-    draft.size = (bits >>> 12) & 0x3ff;
-    draft.extra = bits >>> 22;
-    return draft;
+    return draftOf(this.#urn[random.below(this.#urn.length)] ?? 0, random.next());
   }
 }
 
