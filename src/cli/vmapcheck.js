@@ -5,4 +5,16 @@ import { register as registerTypeScript } from 'tsx/esm/api';
 
 registerTypeScript();
 registerHooks('./typescript-hooks.js', import.meta.url);
-await import('./main.ts');
+
+// A policy's file may never finish loading, or end the process: that is no verdict.
+let isDone = false;
+process.once('exit', () => {
+  if (isDone) return;
+  process.stderr.write('vmapcheck: cannot tell: ended while the policy was being loaded or run\n');
+  process.exitCode = 2;
+});
+
+const { main } = await import('./main.ts');
+const { processIo } = await import('./process-io.ts');
+process.exitCode = await main(process.argv.slice(2), processIo());
+isDone = true;

@@ -1,7 +1,7 @@
 import type { Expectation } from '../../models/policies/policy.ts';
 import type { CheckReport, Verdict } from '../explore/check.ts';
 import { tableText } from './table.ts';
-import { counted, grouped } from './words.ts';
+import { counted, grouped, wrapWords } from './words.ts';
 
 const COLUMNS = 100;
 
@@ -23,14 +23,15 @@ export function checkText(checked: Checked, report: CheckReport): string {
   const runs = counted(report.runs, 'run').replace(`${report.runs}`, grouped(report.runs));
   const heading =
     `${policy} (${title}): ${runs} of up to ${counted(maxOps, 'operation')}, ` +
-    `${grouped(report.operations)} in all, seed ${seed}\n\n`;
+    `${grouped(report.operations)} in all, seed ${seed}`;
   const rows = report.verdicts.map((verdict) => [
     verdict.property.name,
     verdict.property.kind,
     verdictText(checked, verdict),
   ]);
   const titles = [{ title: 'property' }, { title: 'kind' }, { title: 'verdict' }];
-  return heading + tableText(titles, rows, COLUMNS);
+  const table = tableText(titles, rows, COLUMNS);
+  return `${wrapWords(heading, COLUMNS, 2).join('\n')}\n\n${table}`;
 }
 
 function verdictText(checked: Checked, verdict: Verdict): string {

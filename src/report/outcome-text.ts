@@ -69,12 +69,12 @@ function returnedText(call: Call, value: number): string[] {
 }
 
 function listText(call: Call, values: readonly number[]): string {
-  const text =
-    call.kind === 'vread' ? (pfn: number) => (pfn === 0 ? 'zeroes' : frameText(pfn)) : pageText;
-  if (values.length === 0) return call.kind === 'vread' ? 'nothing' : 'no area';
+  if (values.length === 0) return 'nothing';
+  const isRead = call.kind === 'vread';
+  const text = isRead ? (pfn: number) => (pfn === 0 ? 'zeroes' : frameText(pfn)) : pageText;
   const shown = values.slice(0, VALUES_SHOWN).map(text).join(', ');
   const rest = values.length - VALUES_SHOWN;
-  const what = call.kind === 'vread' ? '' : 'pages ';
+  const what = isRead ? '' : values.length === 1 ? 'page ' : 'pages ';
   return `${what}${shown}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 

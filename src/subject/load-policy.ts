@@ -10,7 +10,7 @@ import { GuardedSubject } from './guarded-subject.ts';
 import { lineIn, PolicyError, thrownText } from './policy-error.ts';
 import { PolicySubject } from './policy-subject.ts';
 import type { Subject } from './port.ts';
-import { missingFunction, smokeTest } from './smoke-test.ts';
+import { missingFunction, plainOverrides, smokeTest } from './smoke-test.ts';
 import { SubjectCrash } from './subject-crash.ts';
 
 /** A policy ready to be checked. */
@@ -50,13 +50,7 @@ export async function loadPolicyFile(name: string, path: string): Promise<Loaded
   }
   const build = (): KernelClass => classOf(name, path, kernelOf(base), candidate);
   const subject = (): Subject => new GuardedSubject(new PolicySubject(name, build()), path);
-  refuseUnusable(name, path, kernelOf(base), build());
-  try {
-    smokeTest(subject());
-  } catch (error) {
-    if (error instanceof SubjectCrash) throw new PolicyError(error.message, { cause: error });
-    throw error;
-  }
+  refuseUnusable(name, path, kernelOf(base), build(), subject());
   return {
     name,
     title: candidate.title,
@@ -79,7 +73,9 @@ async function importDefault(name: string, path: string): Promise<unknown> {
   try {
     module = await import(/* @vite-ignore */ pathToFileURL(path).href);
   } catch (error) {
-    const text = thrownText(error).replaceAll(path, name);
+    const text = thrownText(error)
+      .replace(/^\w+: Transform failed with \d+ errors?: /, '')
+      .replaceAll(path, name);
     throw new PolicyError(`${name}: cannot be loaded: ${text}${lineText(path, error)}`);
   }
   if (typeof module !== 'object' || module === null || !('default' in module)) {
@@ -122,7 +118,7 @@ function candidateOf(name: string, exported: unknown): Candidate {
   const result = candidateSchema.safeParse(exported);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  const where = ['default export', ...(issue?.path ?? [])].map(String).join('.');
+  const where = issue?.path.map(String).join('.') || 'default export';
   throw new PolicyError(`${name}: ${where}: ${issue?.message}`);
 }
 
@@ -153,7 +149,14 @@ function isDerived(value: unknown, Base: KernelClass): value is KernelClass {
   return value === Base || prototype instanceof Base;
 }
 
-function refuseUnusable(name: string, path: string, Base: KernelClass, Class: KernelClass): void {
+/** Boots a machine and makes a few calls. */
+function refuseUnusable(
+  name: string,
+  path: string,
+  Base: KernelClass,
+  Class: KernelClass,
+  subject: Subject,
+): void {
   let missing: string | null;
   try {
     missing = missingFunction(Base, Class);
@@ -163,6 +166,14 @@ function refuseUnusable(name: string, path: string, Base: KernelClass, Class: Ke
   }
   if (missing !== null) {
     throw new PolicyError(`${name}: its kernel lacks ${missing}(), or has no function there`);
+  }
+  try {
+    smokeTest(subject);
+  } catch (error) {
+    if (!(error instanceof SubjectCrash)) throw error;
+    const plain = error.message.includes('is not iterable') ? plainOverrides(Base, Class) : [];
+    const hint = plain.map((each) => `; ${each}() is no generator: write *${each}()`).join('');
+    throw new PolicyError(error.message + hint, { cause: error });
   }
 }
 

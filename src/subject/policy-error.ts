@@ -9,7 +9,8 @@ const LINE_CHARS = 300;
 /** What was thrown, in one line: `TypeError: x is not a function`. */
 export function thrownText(thrown: unknown): string {
   if (!(thrown instanceof Error)) return oneLine(`${describeThrown(thrown)} was thrown`);
-  return oneLine(thrown.name === 'Error' ? thrown.message : `${thrown.name}: ${thrown.message}`);
+  const message = thrown.message.replace(/^yield\* (\(intermediate value\))+/, 'what is called');
+  return oneLine(thrown.name === 'Error' ? message : `${thrown.name}: ${message}`);
 }
 
 /** The line of a file that the innermost frame of an error's stack names, or null. */

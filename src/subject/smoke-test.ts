@@ -64,13 +64,30 @@ export function smokeTest(subject: Subject): void {
 /** The name of a function that `Base` has and a kernel of a class derived from it lacks, or null. */
 export function missingFunction(Base: KernelClass, Derived: KernelClass): string | null {
   const kernel: Kernel = new Derived(DEFAULT_MACHINE, new Hardware(DEFAULT_MACHINE, DEAF), DEAF);
-  for (let proto: unknown = Base.prototype; proto instanceof Object; ) {
+  const missing = methods(Base).find(([name]) => typeof Reflect.get(kernel, name) !== 'function');
+  return missing?.[0] ?? null;
+}
+
+/** The names of the generator functions of `Base` that a derived class overrides with plain ones. */
+export function plainOverrides(Base: KernelClass, Derived: KernelClass): string[] {
+  return methods(Base)
+    .filter(([, method]) => isGenerator(method))
+    .map(([name]) => name)
+    .filter((name) => !isGenerator(Reflect.get(Derived.prototype, name)));
+}
+
+/** The methods of a class by name, those it inherits included. */
+function methods(Class: KernelClass): [string, unknown][] {
+  const found = new Map<string, unknown>();
+  let proto: unknown = Class.prototype;
+  for (; proto instanceof Object; proto = Object.getPrototypeOf(proto)) {
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(proto))) {
-      if (typeof value === 'function' && typeof Reflect.get(kernel, name) !== 'function') {
-        return name;
-      }
+      if (typeof value === 'function' && !found.has(name)) found.set(name, value);
     }
-    proto = Object.getPrototypeOf(proto);
   }
-  return null;
+  return [...found];
+}
+
+function isGenerator(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === '[object GeneratorFunction]';
 }

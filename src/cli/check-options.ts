@@ -1,0 +1,61 @@
+import {
+  ARCH_NAMES,
+  type ArchName,
+  MACHINE_LIMITS,
+  type Machine,
+} from '../../models/hardware/machine.ts';
+import { properties } from '../../properties/index.ts';
+import type { CheckOptions } from '../explore/check.ts';
+import { firstCpus } from '../scenario/cpu-list.ts';
+import { shown } from '../scenario/errors.ts';
+import { SCENARIO_LIMITS } from '../scenario/limits.ts';
+import { DEFAULT_MACHINE, machineProblem } from '../scenario/machine.ts';
+import type { Arguments } from './arguments.ts';
+import { UsageError } from './errors.ts';
+import { propertyNamed } from './subjects.ts';
+
+export const DEFAULT_RUNS = 20_000;
+export const DEFAULT_MAX_OPS = 40;
+export const DEFAULT_SEED = 1;
+const MAX_RUNS = 1_000_000_000;
+const MAX_SEED = 2 ** 31 - 1;
+
+/** What the options of `check` ask for. Throws a UsageError for a value out of range. */
+export function readCheckOptions(given: Arguments): CheckOptions {
+  const names = new Set(given.all('property'));
+  return {
+    properties: names.size === 0 ? properties : [...names].map(propertyNamed),
+    runs: given.number('runs', 1, MAX_RUNS, DEFAULT_RUNS),
+    maxOps: given.number('max-ops', 1, SCENARIO_LIMITS.operations, DEFAULT_MAX_OPS),
+    seed: given.number('seed', 0, MAX_SEED, DEFAULT_SEED),
+    machine: readMachine(given),
+    shrink: true,
+  };
+}
+
+/** The fields of the machine that options fix. */
+function readMachine(given: Arguments): Partial<Machine> {
+  const cpus = given.number('cpus', 1, MACHINE_LIMITS.cpus, 0);
+  const largest = MACHINE_LIMITS.vmapBbmapBits;
+  const block = given.number('block', 2, largest, 0);
+  const maxAlloc = given.number('max-alloc', 1, largest / 2, block / 2);
+  if (block === 0 && maxAlloc > 0) throw new UsageError('--max-alloc goes with --block only');
+  const arch = readArch(given);
+  const machine: Partial<Machine> = {
+    ...(cpus > 0 ? { possibleCpus: firstCpus(cpus) } : {}),
+    ...(block > 0 ? { vmapBbmapBits: block, vmapMaxAlloc: maxAlloc } : {}),
+    ...(arch === null ? {} : { arch }),
+  };
+  const onlineCpus = machine.possibleCpus ?? DEFAULT_MACHINE.onlineCpus;
+  const found = machineProblem({ ...DEFAULT_MACHINE, onlineCpus, ...machine });
+  if (found !== null) throw new UsageError(`--${found.problem}`);
+  return machine;
+}
+
+function readArch(given: Arguments): ArchName | null {
+  const name = given.one('arch');
+  if (name === null) return null;
+  const arch = ARCH_NAMES.find((one) => one === name);
+  if (arch !== undefined) return arch;
+  throw new UsageError(`--arch: ${shown(name)} is not one of ${ARCH_NAMES.join(', ')}`);
+}

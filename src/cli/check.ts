@@ -1,0 +1,175 @@
+import type { Counterexample } from '../counterexample/schema.ts';
+import { saveCase } from '../counterexample/store.ts';
+import type { CheckOptions, CheckReport, Verdict } from '../explore/check.ts';
+import { checkPolicy } from '../explore/check-policy.ts';
+import { violationOf } from '../explore/run-scenario.ts';
+import { type Checked, checkText, operationsOf } from '../report/check-text.ts';
+import { executionText } from '../report/execution-text.ts';
+import { traceScenario } from '../report/trace.ts';
+import { wrapWords } from '../report/words.ts';
+import { printCase } from '../scenario/case-print.ts';
+import type { LoadedPolicy } from '../subject/load-policy.ts';
+import { onlyPositional, readArguments } from './arguments.ts';
+import { DEFAULT_MAX_OPS, DEFAULT_RUNS, DEFAULT_SEED, readCheckOptions } from './check-options.ts';
+import { CannotTell, UsageError } from './errors.ts';
+import { EXIT, type Io, type Verb } from './io.ts';
+import { Progress } from './progress.ts';
+import { openPolicy } from './subjects.ts';
+
+type Violated = Extract<Verdict, { verdict: 'violated' }>;
+
+const OPTIONS = {
+  property: 'many',
+  runs: 'text',
+  seed: 'text',
+  'max-ops': 'text',
+  cpus: 'text',
+  block: 'text',
+  'max-alloc': 'text',
+  arch: 'text',
+  save: 'text',
+} as const;
+
+/** Columns that `observed` leaves of the 72 of a mail. */
+const OBSERVED_COLUMNS = 62;
+
+/** `vmapcheck check` */
+export const check: Verb = {
+  help: `Usage: vmapcheck check POLICY [options]
+
+Generates scenarios, runs each on the policy and the reference side by side, and prints a shrunk
+counterexample for every property that is violated. POLICY is the name of a built-in policy, or the
+path of a TypeScript file such as models/policies/candidate-example.ts. The output can be given to
+"vmapcheck replay" as it is.
+
+  --property NAME   check this property; may be repeated (all of them)
+  --runs N          scenarios to generate (${DEFAULT_RUNS})
+  --max-ops N       operations of the longest scenario (${DEFAULT_MAX_OPS})
+  --seed N          where generation starts; the same seed gives the same scenarios (${DEFAULT_SEED})
+  --cpus N          possible CPUs of every machine (varies)
+  --block N         VMAP_BBMAP_BITS, pages of a vmap_block (varies)
+  --max-alloc N     VMAP_MAX_ALLOC, with --block (half of it)
+  --arch NAME       architecture whose TLB flush is simulated (varies)
+  --save DIR        keep each counterexample as a file there
+  --json            one JSON document on standard output
+
+Exits with 1 if a safety property is violated, or any property that --property names. An economy
+property that is violated is a finding: its counterexample is shown if it is named.
+`,
+  async run(args, io) {
+    const given = readArguments(args, OPTIONS);
+    const argument = onlyPositional(given, 'policy');
+    const options = readCheckOptions(given);
+    const policy = await openPolicy(argument, io.cwd);
+    const report = checkWithProgress(policy, options, io);
+    const counterexamples = report.verdicts.filter(isViolated).map((verdict) => ({
+      verdict,
+      counterexample: confirmed(policy, verdict),
+    }));
+    const areNamed = given.all('property').length > 0;
+    const counts = ({ property }: Verdict): boolean => areNamed || property.kind === 'safety';
+    const { seed, maxOps } = options;
+    const { name, title, expected } = policy;
+    const checked: Checked = { policy: name, title, seed, maxOps, expected, isShown: counts };
+    if (given.json) {
+      io.stdout(`${JSON.stringify(checkDocument(checked, report, counterexamples), null, 2)}\n`);
+    } else {
+      io.stdout(checkText(checked, report));
+      for (const { verdict, counterexample } of counterexamples) {
+        if (counts(verdict)) io.stdout(counterexampleText(policy, verdict, counterexample));
+      }
+    }
+    const directory = given.one('save');
+    if (directory !== null) {
+      for (const { counterexample } of counterexamples) {
+        save(directory, counterexample, given.json, io);
+      }
+    }
+    const isBad = counterexamples.some(({ verdict }) => counts(verdict));
+    return isBad ? EXIT.violated : EXIT.holds;
+  },
+};
+
+function checkWithProgress(policy: LoadedPolicy, options: CheckOptions, io: Io): CheckReport {
+  const progress = new Progress(io, options.runs);
+  try {
+    return checkPolicy(policy.subject(), { ...options, onProgress: (runs) => progress.done(runs) });
+  } finally {
+    progress.close();
+  }
+}
+
+function isViolated(verdict: Verdict): verdict is Violated {
+  return verdict.verdict === 'violated';
+}
+
+/** The violation as a case, after a replay on a subject of its own has shown it once more. */
+function confirmed(policy: LoadedPolicy, { property, scenario }: Violated): Counterexample {
+  const detail = violationOf(policy.subject(), scenario, property);
+  if (detail === null) {
+    const what = `the counterexample to ${property.name} does not violate it when it is replayed`;
+    throw new CannotTell(`${policy.name}: ${what}: the policy does not do the same twice`);
+  }
+  return {
+    policy: policy.name,
+    property: property.name,
+    scenario,
+    observed: wrapWords(detail, OBSERVED_COLUMNS),
+    certificate: [],
+  };
+}
+
+function counterexampleText(
+  policy: LoadedPolicy,
+  { property, scenario }: Violated,
+  counterexample: Counterexample,
+): string {
+  const trace = traceScenario(policy.subject(), scenario, [property]);
+  return `\n${printCase(counterexample)}\n${executionText(trace)}`;
+}
+
+function save(directory: string, counterexample: Counterexample, json: boolean, io: Io): void {
+  try {
+    const { path, outcome } = saveCase(directory, counterexample);
+    if (!json) io.stdout(`\n${outcome} ${path}\n`);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`--save ${directory}: ${problem}`, { cause: error });
+  }
+}
+
+function checkDocument(
+  checked: Checked,
+  report: CheckReport,
+  counterexamples: readonly { verdict: Violated; counterexample: Counterexample }[],
+) {
+  const cases = new Map(counterexamples.map((one) => [one.verdict.property, one]));
+  return {
+    policy: checked.policy,
+    title: checked.title,
+    seed: checked.seed,
+    maxOps: checked.maxOps,
+    runs: report.runs,
+    operations: report.operations,
+    verdicts: report.verdicts.map((verdict) => {
+      const { name, kind } = verdict.property;
+      const expected = checked.expected[name] ?? { verdict: 'holds' };
+      const found = cases.get(verdict.property);
+      if (found === undefined) return { property: name, kind, verdict: 'holds', expected };
+      return {
+        property: name,
+        kind,
+        verdict: 'violated',
+        expected,
+        run: found.verdict.run,
+        operations: operationsOf(found.verdict),
+        detail: found.verdict.detail,
+        case: printCase(found.counterexample),
+      };
+    }),
+    coverage: {
+      operations: Object.fromEntries(report.coverage.operations),
+      tracepoints: Object.fromEntries(report.coverage.tracepoints),
+    },
+  };
+}
