@@ -1,6 +1,6 @@
 import type { Machine } from '../../models/hardware/machine.ts';
 import type { Patch, Policy } from '../../models/policies/policy.ts';
-import type { Operation } from '../../src/scenario/operation.ts';
+import type { Call } from '../../src/subject/port.ts';
 
 /** A wrong kernel, and the property that must notice. */
 export interface Mutant {
@@ -12,7 +12,7 @@ export interface Mutant {
   readonly base: Policy;
   /** A case, as text: with the patch it violates the property, without it does not. */
   readonly scenario: string;
-  /** The scenarios to generate for it; null: the property holds on no policy for long enough. */
+  /** The scenarios to generate for it; null: the base violates the property in too many of them. */
   readonly search: Search | null;
 }
 
@@ -23,8 +23,8 @@ export interface Mutant {
 export interface Search {
   /** The machine; what is not said varies. */
   readonly machine?: Partial<Machine>;
-  /** The operations looked at: the rest of a scenario from the first other one on is not. */
-  readonly kinds?: readonly Operation['kind'][];
+  /** The calls looked at: from the first other one on, the rest of a scenario is not. */
+  readonly kinds?: readonly Call['kind'][];
 }
 
 /** The policy with the mistake in it. */

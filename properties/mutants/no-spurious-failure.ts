@@ -22,7 +22,6 @@ const UNALIGNED: Search = {
     'run_work',
     'migrate',
     'vread',
-    'touch',
     'vmalloc_to_page',
     'find_vm_area',
     'vm_map_ram',

@@ -49,6 +49,7 @@ export const objectLifetimeMutants: readonly Mutant[] = [
           }
         },
     },
+    // From tglx-4of6 on vb_alloc reads free of such a block without its lock, finds 0 and goes on.
     base: v6_4,
     scenario: scenario(
       SMALL,

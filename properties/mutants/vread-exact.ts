@@ -21,7 +21,6 @@ const WITHOUT_VM_MAP_RAM: Search = {
     'vm_unmap_aliases',
     'run_work',
     'migrate',
-    'touch',
   ],
 };
 
