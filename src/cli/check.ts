@@ -108,7 +108,7 @@ function confirmed(policy: LoadedPolicy, { property, scenario }: Violated): Coun
   const detail = violationOf(policy.subject(), scenario, property);
   if (detail === null) {
     const what = `the counterexample to ${property.name} does not violate it when it is replayed`;
-    throw new CannotTell(`${policy.name}: ${what}: the policy does not do the same twice`);
+    throw new CannotTell(`${policy.name}: ${what}: it keeps state from one machine to the next`);
   }
   return {
     policy: policy.name,

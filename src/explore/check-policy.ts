@@ -4,6 +4,7 @@ import type { Property } from '../../properties/property.ts';
 import { minimize } from '../minimize/minimize.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Session, Subject } from '../subject/port.ts';
+import { SubjectCrash } from '../subject/subject-crash.ts';
 import { machineArbitrary } from './arbitraries.ts';
 import type { CheckOptions, CheckReport, Verdict } from './check.ts';
 import { CheckedRun } from './checked-run.ts';
@@ -100,7 +101,7 @@ function shrunk(
     if (!(error instanceof PropertyViolated)) throw error;
   }
   const violation = reference.run.violations[0];
-  if (violation === undefined) throw new Error('a failing run did not fail again');
+  if (violation === undefined) throw notTheSameTwice(subject);
   const { property } = violation;
   const found: Scenario = {
     machine,
@@ -109,7 +110,13 @@ function shrunk(
   if (!options.shrink) {
     return { property, verdict: 'violated', run, scenario: found, detail: violation.detail };
   }
+  if (violationOf(subject, found, property) === null) throw notTheSameTwice(subject);
   const { scenario } = minimize(found, (s) => violationOf(subject, s, property) !== null);
   const detail = violationOf(subject, scenario, property) ?? violation.detail;
   return { property, verdict: 'violated', run, scenario, detail };
+}
+
+function notTheSameTwice(subject: Subject): SubjectCrash {
+  const what = 'a scenario that violated a property did not when it was run again';
+  return new SubjectCrash(`${subject.name}: ${what}: it keeps state from one machine to the next`);
 }
