@@ -1,5 +1,7 @@
+import type { FlushPlan } from '../hardware/arch.ts';
+import { emptyFlushPlan } from '../hardware/hardware.ts';
 import { DirectMapPerm } from '../hardware/observer.ts';
-import { EBUSY, ENOMEM } from './err.ts';
+import { ENOMEM } from './err.ts';
 import { KernelBase } from './kernel-base.ts';
 import { PassedStep, type Point, type Run, type Step } from './point.ts';
 
@@ -27,8 +29,9 @@ export abstract class PageTables extends KernelBase {
   }
 
   /**
-   * Maps `pages` frames at `addr`. Returns 0, or ENOMEM / EBUSY with the pages before the failing
-   * page table mapped: undoing that is the caller's business, as in the kernel.
+   * Maps `pages` frames at `addr`. Returns 0, or ENOMEM with the pages before the failing one
+   * mapped: undoing that is the caller's business, as in the kernel. A PTE that is in use is
+   * ENOMEM too: vmap_pages_pmd_range() drops the EBUSY of vmap_pages_pte_range().
    */
   vmap_pages_range(addr: number, pages: number, frames: ArrayLike<number>): Step<number> {
     this.BUG_ON(pages <= 0, 'vmap_pages_range: addr >= end');
@@ -51,7 +54,7 @@ export abstract class PageTables extends KernelBase {
       const occupied = this.hardware.pageTable.firstPresent(at, stop);
       if (this.WARN_ON(occupied < stop, 'vmap_pages_pte_range: the PTE is not none')) {
         if (occupied > at) this.hardware.setPtes(at, occupied - at, frames, at - addr);
-        return EBUSY;
+        return ENOMEM;
       }
       this.hardware.setPtes(at, stop - at, frames, at - addr);
       at = stop;
@@ -78,17 +81,22 @@ export abstract class PageTables extends KernelBase {
 
   /** Invalidates [start, end) on every online CPU, the way the architecture does it. */
   flush_tlb_kernel_range(start: number, end: number): Step<void> {
-    this.hardware.beginFlush(start, end);
     this.trace('flush_tlb_kernel_range');
-    if (this.interleaved) return this.#flushInterleaved();
+    if (this.interleaved) {
+      // A plan of its own: another task's flush may begin before this one is done.
+      const plan = emptyFlushPlan();
+      this.hardware.beginFlush(start, end, plan);
+      return this.#flushInterleaved(plan);
+    }
+    this.hardware.beginFlush(start, end);
     this.hardware.finishFlushAtOnce();
     return passed;
   }
 
-  *#flushInterleaved(): Run<void> {
+  *#flushInterleaved(plan: FlushPlan): Run<void> {
     for (let index = 0; index < this.machine.onlineCpus.length; index++) {
       yield { kind: 'flush', object: this.hardware, label: 'flush_tlb_kernel_range' };
-      this.hardware.invalidateCpu(index);
+      this.hardware.invalidateCpu(index, plan);
     }
   }
 

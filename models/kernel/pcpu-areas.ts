@@ -46,14 +46,30 @@ export abstract class PcpuAreas extends Vmalloc {
     return Number.NEGATIVE_INFINITY;
   }
 
+  /** Stops with BUG() at parameters no caller may pass. Returns the end of the last area. */
+  verifyParameters(offsets: readonly number[], sizes: readonly number[], align: number): number {
+    this.BUG_ON(!Number.isInteger(Math.log2(align)), 'pcpu_get_vm_areas: align');
+    const endOf = (area: number) => (offsets[area] ?? 0) + (sizes[area] ?? 0);
+    for (let area = 0; area < offsets.length; area++) {
+      const start = offsets[area] ?? 0;
+      const end = endOf(area);
+      const isAligned = start % align === 0 && end % align === 0;
+      this.BUG_ON(!isAligned, 'pcpu_get_vm_areas: an offset or a size is not aligned');
+      for (let area2 = area + 1; area2 < offsets.length; area2++) {
+        const overlaps = (offsets[area2] ?? 0) < end && start < endOf(area2);
+        this.BUG_ON(overlaps, 'pcpu_get_vm_areas: two areas overlap');
+      }
+    }
+    return endOf(lastArea(offsets));
+  }
+
   /** The highest base at which every area fits, or NaN. Called under free_vmap_area_lock. */
   findCongruentBase(offsets: readonly number[], sizes: readonly number[], align: number): number {
     const vmalloc_start = ALIGN(VMALLOC_START, align);
     const nr_vms = offsets.length;
     const startOf = (area: number) => offsets[area] ?? 0;
     const endOf = (area: number) => startOf(area) + (sizes[area] ?? 0);
-    let area = 0;
-    for (let i = 1; i < nr_vms; i++) if (startOf(i) > startOf(area)) area = i;
+    let area = lastArea(offsets);
     let term_area = area;
 
     const top = alignDown(this.VMALLOC_END, align);
@@ -137,6 +153,14 @@ export abstract class PcpuAreas extends Vmalloc {
     sizes: readonly number[],
     align: number,
   ): Run<VmStruct[] | null> {
+    const last_end = this.verifyParameters(offsets, sizes, align);
+    const space = alignDown(this.VMALLOC_END, align) - ALIGN(VMALLOC_START, align);
+    if (this.WARN_ON(space < last_end, 'pcpu_get_vm_areas: larger than all of the space')) {
+      return null;
+    }
+    // kcalloc() of the two arrays of pointers, vms and vas.
+    const arrays = [this.mayAllocate(), this.mayAllocate()];
+    if (arrays.includes(false)) return null;
     const vas: (VmapArea | null)[] = offsets.map(() => null);
     const vms: VmStruct[] = [];
     for (let area = 0; area < offsets.length; area++) {
@@ -182,6 +206,15 @@ export abstract class PcpuAreas extends Vmalloc {
   *pcpu_free_vm_areas(vms: readonly VmStruct[]): Run<void> {
     for (const vm of vms) yield* this.free_vm_area(vm);
   }
+}
+
+/** The area with the highest offset, the first of them if there are several. */
+function lastArea(offsets: readonly number[]): number {
+  let last_area = 0;
+  for (let area = 1; area < offsets.length; area++) {
+    if ((offsets[area] ?? 0) > (offsets[last_area] ?? 0)) last_area = area;
+  }
+  return last_area;
 }
 
 function previousInList(va: VmapArea): VmapArea | null {

@@ -187,6 +187,7 @@ export abstract class Vmalloc extends VmAreas {
     if (wasEmpty) yield* this.schedule_work(deferred.wq);
   }
 
+  /** Latest first, as llist_del_all() hands them over. It was called free_work() before v6.3. */
   *delayed_vfree_work(list: number[]): Run<void> {
     for (const vpn of list.splice(0).reverse()) {
       this.observer.innerFreeBegins(vpn);

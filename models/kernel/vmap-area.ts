@@ -185,6 +185,9 @@ export abstract class VmapAreas extends PageTables {
     yield* this.spin_lock(this.vmap_area_lock);
     insert_vmap_area(va, this.vmap_area_root, this.vmap_area_list, this.vmap_area_cachep);
     yield* this.spin_unlock(this.vmap_area_lock);
+    this.BUG_ON(addr !== ALIGN(addr, align), 'alloc_vmap_area: va_start is not aligned');
+    this.BUG_ON(addr < vstart, 'alloc_vmap_area: va_start < vstart');
+    this.BUG_ON(addr + size > vend, 'alloc_vmap_area: va_end > vend');
     return va;
   }
 

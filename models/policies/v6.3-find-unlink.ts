@@ -1,4 +1,5 @@
 import type { Run } from '../kernel/point.ts';
+import { list_empty } from '../kernel/structures/list.ts';
 import type { VmapArea } from '../kernel/structures/vmap-area-node.ts';
 import {
   __find_vmap_area,
@@ -28,6 +29,8 @@ export const findUnlink: Patch = {
       }
 
       override *free_vmap_area_noflush(va: VmapArea): Run<void> {
+        const linked = !list_empty(va.list);
+        if (this.WARN_ON(linked, 'free_vmap_area_noflush: still on a list')) return;
         const nr = va.va_end - va.va_start;
         const nr_lazy = yield* this.atomic_long_add_return(nr, this.vmap_lazy_nr);
         yield* this.spin_lock(this.purge_vmap_area_lock);

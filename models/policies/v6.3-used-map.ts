@@ -30,6 +30,16 @@ export const usedMap: Patch = {
         return vaddr;
       }
 
+      /** bitmap_clear(vb->used_map, offset, 1UL << order), its last operand cut to 32 bits. */
+      clearUsed(vb: VmapBlock, offset: number, order: number): void {
+        if (vb.used_map === null) return;
+        const count = (2 ** order) >>> 0;
+        if (offset + count > vb.used_map.length * 32) {
+          throw new KernelOops('vb_free: bits behind used_map are cleared');
+        }
+        bitmap_clear(vb.used_map, offset, count);
+      }
+
       override *vb_free(addr: number, size: number): Run<void> {
         this.BUG_ON(size > this.VMAP_MAX_ALLOC, 'vb_free: size > PAGE_SIZE*VMAP_MAX_ALLOC');
         const order = get_order(size);
@@ -38,7 +48,7 @@ export const usedMap: Patch = {
         if (vb === null) throw new KernelOops('vb_free: no block at this address');
 
         yield* this.spin_lock(vb.lock);
-        if (vb.used_map !== null) bitmap_clear(vb.used_map, offset, 2 ** order);
+        this.clearUsed(vb, offset, order);
         yield* this.spin_unlock(vb.lock);
 
         yield* this.vunmap_range_noflush(addr, addr + size);

@@ -62,8 +62,20 @@ export function isLegal(call: Call, ledger: Ledger, freed: readonly Area[]): boo
     case 'migrate':
       return ledger.machine.onlineCpus.includes(call.cpu);
     case 'pcpu_get_vm_areas':
-      return call.sizes.every((size) => size > 0 && size % call.align === 0);
+      return isCongruent(call.offsets, call.sizes, call.align);
     default:
       return true;
   }
+}
+
+/** Whether areas are not empty, aligned, and apart from each other. */
+function isCongruent(offsets: readonly number[], sizes: readonly number[], align: number): boolean {
+  const ends = offsets.map((offset, area) => offset + (sizes[area] ?? 0));
+  const isAligned = [...offsets, ...sizes].every((pages) => pages % align === 0);
+  const areApart = offsets.every((start, area) =>
+    offsets.every(
+      (other, i) => i === area || (ends[i] ?? 0) <= start || other >= (ends[area] ?? 0),
+    ),
+  );
+  return Number.isInteger(Math.log2(align)) && isAligned && areApart && !sizes.includes(0);
 }
