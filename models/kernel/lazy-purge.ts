@@ -55,13 +55,24 @@ export abstract class LazyPurge extends VmapAreas {
     if (list_empty(local_purge_list)) return false;
 
     this.trace('purge_vmap_area_lazy');
-    start = Math.min(start, list_first_entry(local_purge_list).va_start);
-    end = Math.max(end, list_last_entry(local_purge_list).va_end);
+    yield* this.flushPurgeList(local_purge_list, start, end);
+    yield* this.freePurgeList(local_purge_list);
+    return true;
+  }
+
+  /** Flushes the areas of a list that is not empty, and [start, end): one hull over them all. */
+  *flushPurgeList(list: ListHead<VmapArea>, start: number, end: number): Run<void> {
+    start = Math.min(start, list_first_entry(list).va_start);
+    end = Math.max(end, list_last_entry(list).va_end);
     yield* this.flush_tlb_kernel_range(start, end);
+  }
+
+  /** Makes the areas of a list, flushed by now, free address space again. */
+  *freePurgeList(list: ListHead<VmapArea>): Run<void> {
     const resched_threshold = this.lazy_max_pages() * 2;
 
     yield* this.spin_lock(this.free_vmap_area_lock);
-    for (let node = local_purge_list.next; node.owner !== null; ) {
+    for (let node = list.next; node.owner !== null; ) {
       const va = node.owner;
       node = node.next;
       list_del(va.list);
@@ -79,7 +90,6 @@ export abstract class LazyPurge extends VmapAreas {
       }
     }
     yield* this.spin_unlock(this.free_vmap_area_lock);
-    return true;
   }
 
   /** Purges everything that can be purged: address space has run out. */

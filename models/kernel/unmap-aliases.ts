@@ -26,6 +26,7 @@ export abstract class UnmapAliases extends VmapBlocks {
         if (this.hasDirtyRange(vb)) {
           start = Math.min(vb.va.va_start + vb.dirty_min, start);
           end = Math.max(vb.va.va_start + vb.dirty_max, end);
+          this.dirtyRangeCollected(vb);
           flush = true;
         }
         yield* this.spin_unlock(vb.lock);
