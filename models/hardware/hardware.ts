@@ -7,6 +7,9 @@ import { PageTable } from './page-table.ts';
 import type { StaleTlb } from './tlb.ts';
 import { FastStaleTlb } from './tlb-fast.ts';
 
+/** Frame 0 is kept out of use, as on x86, so that a reader can tell it from no frame at all. */
+const FIRST_PFN = 1;
+
 /** Sums over every flush since boot. */
 export interface FlushTotals {
   /** Calls of flush_tlb_kernel_range. */
@@ -100,8 +103,10 @@ export class Hardware {
 
   /** The lowest free pfn, now allocated; -1 when RAM is out. */
   allocFrame(): number {
-    const pfn = this.#frames.allocate();
-    if (pfn >= 0) this.#observer.frameAllocated(pfn);
+    const index = this.#frames.allocate();
+    if (index < 0) return -1;
+    const pfn = FIRST_PFN + index;
+    this.#observer.frameAllocated(pfn);
     return pfn;
   }
 
@@ -110,7 +115,7 @@ export class Hardware {
    * false; it is reported all the same, for the observer to judge.
    */
   freeFrame(pfn: number): boolean {
-    const wasAllocated = this.#frames.free(pfn);
+    const wasAllocated = this.#frames.free(pfn - FIRST_PFN);
     this.#observer.frameFreed(pfn);
     return wasAllocated;
   }

@@ -73,12 +73,19 @@ export abstract class VmapBlocks extends LazyPurge {
   /** rcu_dereference(node->next) while a block list is walked; null at the head. */
   next_rcu(node: ListHead<VmapBlock>): Step<ListHead<VmapBlock> | null> {
     if (this.interleaved) return this.#nextInterleaved(node);
-    return passedNode.with(node.next.owner === null ? null : node.next);
+    return passedNode.with(this.#nextOf(node));
   }
 
   *#nextInterleaved(node: ListHead<VmapBlock>): Run<ListHead<VmapBlock> | null> {
     yield { kind: 'rcu', object: node, label: 'list_for_each_entry_rcu' };
-    return node.next.owner === null ? null : node.next;
+    return this.#nextOf(node);
+  }
+
+  #nextOf(node: ListHead<VmapBlock>): ListHead<VmapBlock> | null {
+    const next = node.next.owner;
+    if (next === null) return null;
+    if (next.lock.freed) throw new KernelOops('use after free: a vmap_block on a free list');
+    return node.next;
   }
 
   /** list_del_rcu() of a block from a free list, under that list's lock. */

@@ -211,18 +211,18 @@ describe('Hardware', () => {
     expect(recorder.lines).toEqual(['direct 3 1', 'direct 3 2', 'direct 3 0']);
   });
 
-  it('hands frames out lowest first and reports a frame freed twice', () => {
+  it('hands frames out from 1 on, lowest first, and reports a frame freed twice', () => {
     const recorder = new Recorder();
     const hardware = new Hardware({ ...machine, ramPages: 2 }, recorder);
     expect([hardware.allocFrame(), hardware.allocFrame(), hardware.allocFrame()]).toEqual([
-      0, 1, -1,
+      1, 2, -1,
     ]);
-    expect([hardware.freeFrame(0), hardware.freeFrame(0), hardware.allocFrame()]).toEqual([
+    expect([hardware.freeFrame(1), hardware.freeFrame(1), hardware.allocFrame()]).toEqual([
       true,
       false,
-      0,
+      1,
     ]);
-    expect(recorder.lines).toEqual(['alloc 0', 'alloc 1', 'free 0', 'free 0', 'alloc 0']);
+    expect(recorder.lines).toEqual(['alloc 1', 'alloc 2', 'free 1', 'free 1', 'alloc 1']);
   });
 
   it('names a CPU index that is not online', () => {
