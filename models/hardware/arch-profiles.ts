@@ -22,6 +22,8 @@ const PROFILES: Readonly<Record<ArchName, ArchProfile>> = {
   x86_64: {
     name: 'x86_64',
     summary: 'IPI to every CPU; INVLPG per page, full above 33 pages (arch/x86/mm/tlb.c, 6.12)',
+    fixedInstructions: 0,
+    fixedNanoseconds: ipiTime,
     planFlush(start, end, onlineCpus, plan) {
       const pages = unsignedPages(start, end);
       if (pages > X86_CEILING) planFull(plan, onlineCpus);
@@ -37,6 +39,8 @@ const PROFILES: Readonly<Record<ArchName, ArchProfile>> = {
     summary:
       'hardware broadcast; INVLPGB per 8 pages (assumed) and a TLBSYNC, full above 33 pages ' +
       '(arch/x86/mm/tlb.c, 6.15)',
+    fixedInstructions: 1,
+    fixedNanoseconds: () => COSTS.tlbsync.nanoseconds,
     planFlush(start, end, _onlineCpus, plan) {
       const pages = unsignedPages(start, end);
       const { invlpgb, tlbsync, refill } = COSTS;
@@ -53,6 +57,8 @@ const PROFILES: Readonly<Record<ArchName, ArchProfile>> = {
     summary:
       'hardware broadcast; TLBI VAALE1IS per page, full above 512 pages ' +
       '(arch/arm64/include/asm/tlbflush.h, 6.12)',
+    fixedInstructions: 0,
+    fixedNanoseconds: () => COSTS.dsb.nanoseconds,
     planFlush(start, end, _onlineCpus, plan) {
       const pages = unsignedPages(start, end);
       if (pages > ARM64_CEILING) planFull(plan, 1);
@@ -66,6 +72,8 @@ const PROFILES: Readonly<Record<ArchName, ArchProfile>> = {
     summary:
       'hardware broadcast; FEAT_TLBIRANGE, at most 5 TLBIs a flush, full above 2^21 pages ' +
       '(arch/arm64/include/asm/tlbflush.h since a923705c69f7; with LPA2 up to 15 more)',
+    fixedInstructions: 0,
+    fixedNanoseconds: () => COSTS.dsb.nanoseconds,
     planFlush(start, end, _onlineCpus, plan) {
       // start is rounded down and end up to a page: the hull nobody filled in becomes one page.
       const pages = isUnfilledHull(start, end) ? 1 : unsignedPages(start, end);
@@ -80,6 +88,8 @@ const PROFILES: Readonly<Record<ArchName, ArchProfile>> = {
     summary:
       'hardware broadcast; TLBIMVA per page without a ceiling, at least one page whatever the ' +
       'range (arch/arm/mm/tlb-v7.S, 6.12)',
+    fixedInstructions: 0,
+    fixedNanoseconds: () => 0,
     planFlush(start, end, _onlineCpus, plan) {
       const last = Math.max(end, start + 1);
       const pages = Math.max(end - start, 1);
@@ -93,6 +103,8 @@ const PROFILES: Readonly<Record<ArchName, ArchProfile>> = {
     summary:
       'IPI to every CPU; SFENCE.VMA per page, full above 64 pages, at least one page ' +
       '(arch/riscv/mm/tlbflush.c, 6.12; 6.1 always flushes everything)',
+    fixedInstructions: 0,
+    fixedNanoseconds: ipiTime,
     planFlush(start, end, onlineCpus, plan) {
       const pages = Math.max(unsignedPages(start, end), 1);
       if (pages > RISCV_CEILING) planFull(plan, onlineCpus);
@@ -108,6 +120,8 @@ const PROFILES: Readonly<Record<ArchName, ArchProfile>> = {
     summary:
       'hardware broadcast; always full, one tlbie of PID 0 ' +
       '(arch/powerpc/mm/book3s64/radix_tlb.c, 6.12)',
+    fixedInstructions: 0,
+    fixedNanoseconds: () => 0,
     planFlush: planBroadcastAll,
   },
 
@@ -116,9 +130,40 @@ const PROFILES: Readonly<Record<ArchName, ArchProfile>> = {
     summary:
       'hardware broadcast; always full, one IDTE of the kernel ASCE ' +
       '(arch/s390/include/asm/tlbflush.h, 6.12)',
+    fixedInstructions: 0,
+    fixedNanoseconds: () => 0,
     planFlush: planBroadcastAll,
   },
 };
+
+/**
+ * Fills `plan` for one flush of several ranges, each start, end in pages: the interrupt or the wait
+ * is needed once, and the ceiling applies to all pages together. Where the plan is not full, each
+ * CPU drops the ranges, and start and end of the plan mean nothing.
+ * Source: flush_tlb_kernel_vas() as sketched for x86 and ARM by Thomas Gleixner, May 2023.
+ */
+export function planFlushList(
+  profile: ArchProfile,
+  ranges: readonly number[],
+  onlineCpus: number,
+  plan: FlushPlan,
+): void {
+  let pages = 0;
+  let instructions = profile.fixedInstructions;
+  let nanoseconds = profile.fixedNanoseconds(onlineCpus);
+  for (let i = 0; i < ranges.length; i += 2) {
+    const start = ranges[i] ?? 0;
+    const end = ranges[i + 1] ?? 0;
+    profile.planFlush(start, end, onlineCpus, plan);
+    pages += end - start;
+    instructions += plan.instructions - profile.fixedInstructions;
+    nanoseconds += plan.nanoseconds - profile.fixedNanoseconds(onlineCpus);
+  }
+  profile.planFlush(0, pages, onlineCpus, plan);
+  if (plan.full) return;
+  plan.instructions = instructions;
+  plan.nanoseconds = nanoseconds;
+}
 
 function planBroadcastAll(_start: number, _end: number, _cpus: number, plan: FlushPlan): void {
   planFull(plan, 1);

@@ -26,4 +26,7 @@ export interface ArchProfile {
   readonly summary: string;
   /** Fills `plan` for a flush of [start, end) pages on a machine with this many online CPUs. */
   planFlush(start: number, end: number, onlineCpus: number, plan: FlushPlan): void;
+  /** What a flush that is not full costs besides its pages: the interrupt, or the wait. */
+  readonly fixedInstructions: number;
+  fixedNanoseconds(onlineCpus: number): number;
 }

@@ -1,5 +1,5 @@
 import type { ArchProfile, FlushPlan } from './arch.ts';
-import { archProfile } from './arch-profiles.ts';
+import { archProfile, planFlushList } from './arch-profiles.ts';
 import { FrameAllocator } from './frames.ts';
 import { DIRECT_MAP_VPN, type Machine } from './machine.ts';
 import { DirectMapPerm, type HardwareObserver } from './observer.ts';
@@ -12,7 +12,7 @@ const FIRST_PFN = 1;
 
 /** Sums over every flush since boot. */
 export interface FlushTotals {
-  /** Calls of flush_tlb_kernel_range. */
+  /** Calls of flush_tlb_kernel_range, and of flush_tlb_kernel_vas where a policy has it. */
   flushes: number;
   /** Sum of end - start over the calls, in pages; a range with end below start counts 0. */
   pagesAsked: number;
@@ -128,9 +128,29 @@ export class Hardware {
   beginFlush(start: number, end: number, plan: FlushPlan = this.flushPlan): void {
     this.#observer.flushAsked(start, end);
     this.profile.planFlush(start, end, this.#onlineCpus.length, plan);
+    this.totals.pagesAsked += Math.max(end - start, 0);
+    this.#countFlush(plan);
+  }
+
+  /**
+   * flush_tlb_kernel_vas(ranges) is called, each range start, end: what one such flush costs, which
+   * is less than that of its ranges one by one. All ranges are asked for before any CPU drops one.
+   * Then `finishFlushListAtOnce`, or `invalidateCpuList` for each CPU.
+   */
+  beginFlushList(ranges: readonly number[], plan: FlushPlan = this.flushPlan): void {
+    for (let i = 0; i < ranges.length; i += 2) {
+      const start = ranges[i] ?? 0;
+      const end = ranges[i + 1] ?? 0;
+      this.#observer.flushAsked(start, end);
+      this.totals.pagesAsked += Math.max(end - start, 0);
+    }
+    planFlushList(this.profile, ranges, this.#onlineCpus.length, plan);
+    this.#countFlush(plan);
+  }
+
+  #countFlush(plan: FlushPlan): void {
     const { totals } = this;
     totals.flushes++;
-    totals.pagesAsked += Math.max(end - start, 0);
     totals.instructions += plan.instructions;
     totals.ipis += plan.ipis;
     totals.nanoseconds += plan.nanoseconds;
@@ -145,6 +165,28 @@ export class Hardware {
     if (!(plan.start < plan.end)) return;
     this.staleTlb.invalidate(index, plan.start, plan.end);
     this.#observer.invalidated(cpu, plan.start, plan.end);
+  }
+
+  /** One CPU's share of a begun flush of several ranges. */
+  invalidateCpuList(
+    index: number,
+    ranges: readonly number[],
+    plan: FlushPlan = this.flushPlan,
+  ): void {
+    if (plan.full) {
+      this.invalidateCpu(index, plan);
+      return;
+    }
+    for (let i = 0; i < ranges.length; i += 2) {
+      plan.start = ranges[i] ?? 0;
+      plan.end = ranges[i + 1] ?? 0;
+      this.invalidateCpu(index, plan);
+    }
+  }
+
+  /** The shares of all CPUs of a begun flush of several ranges, with nothing in between. */
+  finishFlushListAtOnce(ranges: readonly number[]): void {
+    for (let i = 0; i < this.#onlineCpus.length; i++) this.invalidateCpuList(i, ranges);
   }
 
   /** The shares of all CPUs of a begun flush, in order, with nothing in between. */

@@ -13,6 +13,8 @@ type Entry =
       readonly end: number;
       readonly dirty: number;
       full: boolean;
+      /** Whether a CPU has carried it out. Several may be asked for before one does. */
+      done: boolean;
     }
   | { readonly kind: 'frames'; readonly verb: 'allocates' | 'frees'; count: number }
   | { readonly kind: 'direct map'; readonly perm: DirectMapPerm; count: number }
@@ -63,12 +65,16 @@ export class HardwareLog implements KernelObserver {
 
   flushAsked(start: number, end: number): void {
     const dirty = start < end ? this.#ledger.tlb.countStale(start, end) : 0;
-    this.#entries.push({ kind: 'flush', start, end, dirty, full: false });
+    this.#entries.push({ kind: 'flush', start, end, dirty, full: false, done: false });
   }
 
   invalidated(_cpu: number, start: number): void {
-    const last = this.#entries.at(-1);
-    if (last?.kind === 'flush' && start === Number.NEGATIVE_INFINITY) last.full = true;
+    for (let i = this.#entries.length - 1; i >= 0; i--) {
+      const entry = this.#entries[i];
+      if (entry?.kind !== 'flush' || entry.done) return;
+      entry.done = true;
+      entry.full = start === Number.NEGATIVE_INFINITY;
+    }
   }
 
   frameAllocated(): void {
