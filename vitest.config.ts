@@ -9,5 +9,6 @@ export default defineConfig({
     // module keeps state of its own, which test/tidy.test.ts enforces.
     isolate: false,
     testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -7,7 +7,8 @@ export const lazyCount: Property = {
   prose:
     'vmap_lazy_nr equals the lazy pages whenever nothing is in flight, and never goes ' +
     'negative or wraps.',
-  source: 'free_vmap_area_noflush() and __purge_vmap_area_lazy(); v5.1 made it a long, for the wrap',
+  source:
+    'free_vmap_area_noflush() and __purge_vmap_area_lazy(); v5.1 made it a long, for the wrap',
   watch(_world, violated) {
     return {
       state({ lazy, vmapLazyNr }) {

@@ -4,15 +4,20 @@ import { kernelOf } from '../models/policies/policy.ts';
 import { checkPolicy } from '../src/explore/check-policy.ts';
 import { PolicySubject } from '../src/subject/policy-subject.ts';
 import { properties } from './index.ts';
-
-/** Runs per policy; VMAPCHECK_RUNS asks for a deeper look. */
-const runs = Number(process.env.VMAPCHECK_RUNS ?? 10_000);
+import { testRuns } from './runs.ts';
 
 describe('every built-in policy', () => {
   for (const policy of policies) {
     it(`${policy.name} gives the verdicts it is expected to give`, () => {
       const subject = new PolicySubject(policy.name, kernelOf(policy));
-      const options = { properties, runs, maxOps: 40, seed: 1, machine: {}, shrink: false };
+      const options = {
+        properties,
+        runs: testRuns(),
+        maxOps: 40,
+        seed: 1,
+        machine: {},
+        shrink: false,
+      };
       const { verdicts } = checkPolicy(subject, options);
       const found = verdicts.map(({ property, verdict }) => [property.name, verdict]);
       const expected = properties.map(({ name }) => [
