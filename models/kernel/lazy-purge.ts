@@ -43,9 +43,10 @@ export abstract class LazyPurge extends VmapAreas {
 
   /**
    * Flushes the hull of the lazy areas and [start, end) once, and frees the lazy areas.
-   * Returns false, having flushed nothing, if there were none.
+   * Returns false, having flushed nothing, if there were none. `full_pool_decay` means nothing
+   * before v6.9.
    */
-  *__purge_vmap_area_lazy(start: number, end: number): Run<boolean> {
+  *__purge_vmap_area_lazy(start: number, end: number, _full_pool_decay = false): Run<boolean> {
     this.lockdep_assert_held(this.vmap_purge_lock);
     const local_purge_list = new ListHead<VmapArea>(null);
     yield* this.spin_lock(this.purge_vmap_area_lock);
@@ -92,7 +93,10 @@ export abstract class LazyPurge extends VmapAreas {
     yield* this.spin_unlock(this.free_vmap_area_lock);
   }
 
-  /** Purges everything that can be purged: address space has run out. */
+  /**
+   * Purges everything that can be purged: address space has run out. Its name in later kernels is
+   * reclaim_and_purge_vmap_areas().
+   */
   override *purge_vmap_area_lazy(): Run<void> {
     yield* this.mutex_lock(this.vmap_purge_lock);
     yield* this.purge_fragmented_blocks_allcpus();

@@ -195,10 +195,7 @@ export abstract class PcpuAreas extends Vmalloc {
       const vm = vms[area];
       if (!va || vm === undefined) continue;
       insert_vmap_area(va, this.vmap_area_root, this.vmap_area_list, this.vmap_area_cachep);
-      vm.flags = VM_ALLOC;
-      vm.addr = va.va_start;
-      vm.size = va.va_end - va.va_start;
-      va.vm = vm;
+      this.setup_vmalloc_vm_locked(vm, va, VM_ALLOC);
     }
     yield* this.spin_unlock(this.vmap_area_lock);
   }

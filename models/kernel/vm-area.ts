@@ -2,6 +2,7 @@ import { MODULES_VPN, VMALLOC_START } from '../hardware/machine.ts';
 import { NULL } from './err.ts';
 import { KernelOops } from './oops.ts';
 import type { Run } from './point.ts';
+import type { VmapArea } from './structures/vmap-area-node.ts';
 import { __find_vmap_area } from './structures/vmap-area-tree.ts';
 import { UnmapAliases } from './unmap-aliases.ts';
 import { VM_IOREMAP, VM_NO_GUARD } from './vm-flags.ts';
@@ -9,6 +10,11 @@ import { VmStruct } from './vm-struct.ts';
 
 /** IOREMAP_MAX_ORDER on x86-64 (PUD size), in pages. */
 const IOREMAP_MAX_ALIGN = 2 ** 18;
+
+/** The alignment of an area for I/O memory of `size` pages, in pages. */
+export function ioremapAlign(size: number): number {
+  return Math.min(2 ** Math.ceil(Math.log2(size)), IOREMAP_MAX_ALIGN);
+}
 
 /** Areas with a vm_struct: reserving and removing them. mm/vmalloc.c, v6.1. */
 export abstract class VmAreas extends UnmapAliases {
@@ -34,9 +40,7 @@ export abstract class VmAreas extends UnmapAliases {
     end: number,
   ): Run<VmStruct | null> {
     if (size === 0) return null;
-    if ((flags & VM_IOREMAP) !== 0) {
-      align = Math.min(2 ** Math.ceil(Math.log2(size)), IOREMAP_MAX_ALIGN);
-    }
+    if ((flags & VM_IOREMAP) !== 0) align = ioremapAlign(size);
     if (!this.kmalloc('vm_struct')) return null;
     const area = new VmStruct();
     if ((flags & VM_NO_GUARD) === 0) size += 1;
@@ -45,13 +49,23 @@ export abstract class VmAreas extends UnmapAliases {
       this.kfree_vm_struct(area);
       return null;
     }
-    yield* this.spin_lock(this.vmap_area_lock);
-    area.flags = flags;
-    area.addr = va.va_start;
-    area.size = va.va_end - va.va_start;
-    va.vm = area;
-    yield* this.spin_unlock(this.vmap_area_lock);
+    yield* this.setup_vmalloc_vm(area, va, flags);
     return area;
+  }
+
+  /** Binds a vm_struct and an area that others can find already. */
+  *setup_vmalloc_vm(vm: VmStruct, va: VmapArea, flags: number): Run<void> {
+    const { lock } = this.busyOf(va.va_start);
+    yield* this.spin_lock(lock);
+    this.setup_vmalloc_vm_locked(vm, va, flags);
+    yield* this.spin_unlock(lock);
+  }
+
+  setup_vmalloc_vm_locked(vm: VmStruct, va: VmapArea, flags: number): void {
+    vm.flags = flags;
+    vm.addr = va.va_start;
+    vm.size = va.va_end - va.va_start;
+    va.vm = vm;
   }
 
   get_vm_area(size: number, flags: number): Run<VmStruct | null> {

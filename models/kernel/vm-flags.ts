@@ -10,3 +10,4 @@ export const VM_MAP_PUT_PAGES = 0x200;
 /** vmap_area flags since v6.3: an area of vm_map_ram, and one that is split into a block. */
 export const VMAP_RAM = 0x1;
 export const VMAP_BLOCK = 0x2;
+export const VMAP_FLAGS_MASK = 0x3;

@@ -16,6 +16,14 @@ import {
   unlink_va,
   unlink_va_augment,
 } from './structures/vmap-area-tree.ts';
+import type { VmStruct } from './vm-struct.ts';
+
+/** struct rb_list: areas in a tree and, in address order, in a list, under one lock. */
+export interface RbList {
+  readonly root: RbRoot<VmapArea>;
+  readonly head: ListHead<VmapArea>;
+  readonly lock: Lock;
+}
 
 /** Address space: busy areas, free areas, and how one becomes the other. mm/vmalloc.c, v6.1. */
 export abstract class VmapAreas extends PageTables {
@@ -23,6 +31,11 @@ export abstract class VmapAreas extends PageTables {
   readonly free_vmap_area_lock = this.newLock('free_vmap_area_lock');
   readonly vmap_area_root = new RbRoot<VmapArea>();
   readonly vmap_area_list = new ListHead<VmapArea>(null);
+  readonly #busy: RbList = {
+    root: this.vmap_area_root,
+    head: this.vmap_area_list,
+    lock: this.vmap_area_lock,
+  };
   readonly free_vmap_area_root = new RbRoot<VmapArea>();
   readonly free_vmap_area_list = new ListHead<VmapArea>(null);
   /** One spare vmap_area a CPU, for splitting a free area in the middle without an allocation. */
@@ -43,6 +56,11 @@ export abstract class VmapAreas extends PageTables {
   abstract purge_vmap_area_lazy(): Run<void>;
   abstract vunmap(vpn: number): Run<void>;
 
+  /** Where an area that begins at `vpn` is kept while it is busy: one place for all, until v6.9. */
+  busyOf(_vpn: number): RbList {
+    return this.#busy;
+  }
+
   /** The whole space is free: as vmalloc_init() leaves it on a machine without early areas. */
   vmap_init_free_space(): void {
     const va = this.vmap_area_cachep.alloc();
@@ -58,9 +76,17 @@ export abstract class VmapAreas extends PageTables {
     );
   }
 
-  /** Cuts [start, start + size) out of a free area. Returns 0, or -1 if the split had no memory. */
-  adjust_va_to_fit_type(va: VmapArea, start: number, size: number): number {
-    const root = this.free_vmap_area_root;
+  /**
+   * Cuts [start, start + size) out of a free area of a tree and list, the global ones unless said
+   * otherwise. Returns 0, or -1 if the split had no memory.
+   */
+  adjust_va_to_fit_type(
+    va: VmapArea,
+    start: number,
+    size: number,
+    root = this.free_vmap_area_root,
+    head = this.free_vmap_area_list,
+  ): number {
     const leftEdge = va.va_start === start;
     const rightEdge = va.va_end === start + size;
     if (start < va.va_start || start + size > va.va_end) return -1;
@@ -89,25 +115,45 @@ export abstract class VmapAreas extends PageTables {
     }
     augment_tree_propagate_from(va);
     if (lva !== null) {
-      insert_vmap_area_augment(lva, va, root, this.free_vmap_area_list, this.vmap_area_cachep);
+      insert_vmap_area_augment(lva, va, root, head, this.vmap_area_cachep);
     }
     return 0;
   }
 
-  /** The start of a newly taken range, lowest fit; `vend` if there is none. All in pages. */
-  __alloc_vmap_area(size: number, align: number, vstart: number, vend: number): number {
+  /**
+   * The start of a newly taken range, lowest fit in a tree and list of free areas; `vend` if there
+   * is none. All in pages.
+   */
+  __alloc_vmap_area(
+    size: number,
+    align: number,
+    vstart: number,
+    vend: number,
+    root = this.free_vmap_area_root,
+    head = this.free_vmap_area_list,
+  ): number {
     const adjustSearchSize = align > 1 && vend - vstart !== size;
-    const va = find_vmap_lowest_match(
-      this.free_vmap_area_root,
-      size,
-      align,
-      vstart,
-      adjustSearchSize,
-    );
+    const va = find_vmap_lowest_match(root, size, align, vstart, adjustSearchSize);
     if (va === null) return vend;
+    return this.va_alloc(va, size, align, vstart, vend, root, head);
+  }
+
+  /**
+   * Takes the range out of a free area that was found for it. A function of its own since v6.9;
+   * before, the same lines stood in __alloc_vmap_area().
+   */
+  va_alloc(
+    va: VmapArea,
+    size: number,
+    align: number,
+    vstart: number,
+    vend: number,
+    root: RbRoot<VmapArea>,
+    head: ListHead<VmapArea>,
+  ): number {
     const start = ALIGN(Math.max(va.va_start, vstart), align);
     if (start + size > vend) return vend;
-    const failed = this.adjust_va_to_fit_type(va, start, size);
+    const failed = this.adjust_va_to_fit_type(va, start, size, root, head);
     if (this.WARN_ON(failed !== 0, '__alloc_vmap_area: no memory to split a free area')) {
       return vend;
     }
@@ -116,9 +162,10 @@ export abstract class VmapAreas extends PageTables {
 
   /** Gives an area that was never mapped straight back. */
   *free_vmap_area(va: VmapArea): Run<void> {
-    yield* this.spin_lock(this.vmap_area_lock);
-    unlink_va(va, this.vmap_area_root, this.vmap_area_cachep);
-    yield* this.spin_unlock(this.vmap_area_lock);
+    const busy = this.busyOf(va.va_start);
+    yield* this.spin_lock(busy.lock);
+    unlink_va(va, busy.root, this.vmap_area_cachep);
+    yield* this.spin_unlock(busy.lock);
 
     yield* this.spin_lock(this.free_vmap_area_lock);
     merge_or_add_vmap_area_augment(
@@ -144,7 +191,7 @@ export abstract class VmapAreas extends PageTables {
   /**
    * Takes `size` pages of address space within [vstart, vend), aligned to `align` pages (a power of
    * two). Returns the busy area, or ENOMEM, or EBUSY if there is no room even after a purge.
-   * `va_flags` is 0 before v6.3.
+   * `va_flags` is 0 before v6.3, `vm` is null before v6.10.
    */
   *alloc_vmap_area(
     size: number,
@@ -152,19 +199,33 @@ export abstract class VmapAreas extends PageTables {
     vstart: number,
     vend: number,
     va_flags = 0,
+    vm: VmStruct | null = null,
   ): Run<VmapArea | number> {
     this.BUG_ON(size <= 0, 'alloc_vmap_area: !size');
     this.might_sleep();
     const va = this.vmap_area_cachep.alloc();
     if (va === null) return ENOMEM;
 
-    let purged = false;
-    let addr: number;
-    for (;;) {
+    const addr = yield* this.allocFromHeap(size, align, vstart, vend);
+    if (addr === vend) {
+      this.vmap_area_cachep.free(va);
+      return EBUSY;
+    }
+    this.initArea(va, addr, size, va_flags, vm);
+    yield* this.makeBusy(va);
+    this.BUG_ON(addr !== ALIGN(addr, align), 'alloc_vmap_area: va_start is not aligned');
+    this.BUG_ON(addr < vstart, 'alloc_vmap_area: va_start < vstart');
+    this.BUG_ON(addr + size > vend, 'alloc_vmap_area: va_end > vend');
+    return va;
+  }
+
+  /** The middle of alloc_vmap_area, with its two ways to try again; `vend`: there is no room. */
+  *allocFromHeap(size: number, align: number, vstart: number, vend: number): Run<number> {
+    for (let purged = false; ; ) {
       yield* this.preload_this_cpu_lock(this.free_vmap_area_lock);
-      addr = this.__alloc_vmap_area(size, align, vstart, vend);
+      const addr = this.__alloc_vmap_area(size, align, vstart, vend);
       yield* this.spin_unlock(this.free_vmap_area_lock);
-      if (addr !== vend) break;
+      if (addr !== vend) return addr;
 
       this.trace('alloc_vmap_area: overflow');
       if (!purged) {
@@ -173,22 +234,25 @@ export abstract class VmapAreas extends PageTables {
       } else if ((yield* this.blocking_notifier_call_chain()) > 0) {
         purged = false;
       } else {
-        this.vmap_area_cachep.free(va);
-        return EBUSY;
+        return vend;
       }
     }
+  }
 
+  /** The fields of an area nobody can find yet. Its caller binds `vm` to it, before v6.10. */
+  initArea(va: VmapArea, addr: number, size: number, va_flags: number, _vm: VmStruct | null): void {
     va.va_start = addr;
     va.va_end = addr + size;
     va.vm = null;
     va.flags = va_flags;
-    yield* this.spin_lock(this.vmap_area_lock);
-    insert_vmap_area(va, this.vmap_area_root, this.vmap_area_list, this.vmap_area_cachep);
-    yield* this.spin_unlock(this.vmap_area_lock);
-    this.BUG_ON(addr !== ALIGN(addr, align), 'alloc_vmap_area: va_start is not aligned');
-    this.BUG_ON(addr < vstart, 'alloc_vmap_area: va_start < vstart');
-    this.BUG_ON(addr + size > vend, 'alloc_vmap_area: va_end > vend');
-    return va;
+  }
+
+  /** Puts an area where others find it. */
+  *makeBusy(va: VmapArea): Run<void> {
+    const busy = this.busyOf(va.va_start);
+    yield* this.spin_lock(busy.lock);
+    insert_vmap_area(va, busy.root, busy.head, this.vmap_area_cachep);
+    yield* this.spin_unlock(busy.lock);
   }
 
   /** Calls the purge notifiers; returns the pages of address space they gave up. */
@@ -215,6 +279,15 @@ export abstract class VmapAreas extends PageTables {
   *find_vmap_area(vpn: number): Run<VmapArea | null> {
     yield* this.spin_lock(this.vmap_area_lock);
     const va = __find_vmap_area(vpn, this.vmap_area_root);
+    yield* this.spin_unlock(this.vmap_area_lock);
+    return va;
+  }
+
+  /** Finds an area and takes it out of the busy ones in one step. Since v6.3. */
+  *find_unlink_vmap_area(vpn: number): Run<VmapArea | null> {
+    yield* this.spin_lock(this.vmap_area_lock);
+    const va = __find_vmap_area(vpn, this.vmap_area_root);
+    if (va !== null) unlink_va(va, this.vmap_area_root, this.vmap_area_cachep);
     yield* this.spin_unlock(this.vmap_area_lock);
     return va;
   }

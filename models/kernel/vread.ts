@@ -1,5 +1,6 @@
 import { PcpuAreas } from './pcpu-areas.ts';
 import type { Run } from './point.ts';
+import type { VmapArea } from './structures/vmap-area-node.ts';
 import { find_vmap_area_exceed_addr } from './structures/vmap-area-tree.ts';
 import { VM_IOREMAP } from './vm-flags.ts';
 
@@ -15,6 +16,22 @@ export abstract class Vread extends PcpuAreas {
   /** Fills `pages` entries with zeroes. */
   zero(buffer: number[], pages: number): void {
     for (let page = 0; page < pages; page++) buffer.push(0);
+  }
+
+  /** Locks the busy areas and returns the first that ends behind `vpn`, or null. For v6.3 on. */
+  *lockAreaBehind(vpn: number): Run<VmapArea | null> {
+    yield* this.spin_lock(this.vmap_area_lock);
+    return find_vmap_area_exceed_addr(vpn, this.vmap_area_root);
+  }
+
+  /** Goes on to the area behind one that lockAreaBehind() or this returned, or to null. */
+  *lockNextArea(va: VmapArea): Run<VmapArea | null> {
+    return va.list.next.owner;
+  }
+
+  /** Ends what lockAreaBehind() began; `va` is what was returned last. */
+  *unlockArea(_va: VmapArea | null): Run<void> {
+    yield* this.spin_unlock(this.vmap_area_lock);
   }
 
   /**

@@ -1,11 +1,7 @@
 import type { Run } from '../kernel/point.ts';
 import { list_empty } from '../kernel/structures/list.ts';
 import type { VmapArea } from '../kernel/structures/vmap-area-node.ts';
-import {
-  __find_vmap_area,
-  merge_or_add_vmap_area,
-  unlink_va,
-} from '../kernel/structures/vmap-area-tree.ts';
+import { merge_or_add_vmap_area, unlink_va } from '../kernel/structures/vmap-area-tree.ts';
 import type { VmStruct } from '../kernel/vm-struct.ts';
 import type { VmapBlock } from '../kernel/vmap-block-node.ts';
 import type { Patch } from './policy.ts';
@@ -20,14 +16,6 @@ export const findUnlink: Patch = {
   source: 'Uladzislau Rezki, December 2022 (discussed in mail 4)',
   apply: (Base) =>
     class extends Base {
-      *find_unlink_vmap_area(vpn: number): Run<VmapArea | null> {
-        yield* this.spin_lock(this.vmap_area_lock);
-        const va = __find_vmap_area(vpn, this.vmap_area_root);
-        if (va !== null) unlink_va(va, this.vmap_area_root, this.vmap_area_cachep);
-        yield* this.spin_unlock(this.vmap_area_lock);
-        return va;
-      }
-
       override *free_vmap_area_noflush(va: VmapArea): Run<void> {
         const linked = !list_empty(va.list);
         if (this.WARN_ON(linked, 'free_vmap_area_noflush: still on a list')) return;
@@ -50,9 +38,10 @@ export const findUnlink: Patch = {
         const tmp = yield* this.xa_erase(this.addr_to_vb_xa(start), this.addr_to_vb_idx(start));
         this.BUG_ON(tmp !== vb, 'free_vmap_block: tmp != vb');
 
-        yield* this.spin_lock(this.vmap_area_lock);
-        unlink_va(vb.va, this.vmap_area_root, this.vmap_area_cachep);
-        yield* this.spin_unlock(this.vmap_area_lock);
+        const busy = this.busyOf(start);
+        yield* this.spin_lock(busy.lock);
+        unlink_va(vb.va, busy.root, this.vmap_area_cachep);
+        yield* this.spin_unlock(busy.lock);
 
         yield* this.free_vmap_area_noflush(vb.va);
         this.kfree_rcu(vb);

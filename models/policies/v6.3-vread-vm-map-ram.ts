@@ -1,7 +1,12 @@
 import type { Run } from '../kernel/point.ts';
 import { bitmap_empty, find_next_bit, find_next_zero_bit } from '../kernel/structures/bitmap.ts';
-import { find_vmap_area_exceed_addr } from '../kernel/structures/vmap-area-tree.ts';
-import { VM_IOREMAP, VM_UNINITIALIZED, VMAP_BLOCK, VMAP_RAM } from '../kernel/vm-flags.ts';
+import {
+  VM_IOREMAP,
+  VM_UNINITIALIZED,
+  VMAP_BLOCK,
+  VMAP_FLAGS_MASK,
+  VMAP_RAM,
+} from '../kernel/vm-flags.ts';
 import type { Patch } from './policy.ts';
 
 /** vread shows the areas of vm_map_ram too: blocks region by region, as used_map has them. */
@@ -58,11 +63,11 @@ export const vreadVmMapRam: Patch = {
         const buffer: number[] = [];
         const end = vpn + count;
         let addr = vpn;
-        yield* this.spin_lock(this.vmap_area_lock);
-        let va = find_vmap_area_exceed_addr(vpn, this.vmap_area_root);
-        if (va !== null && end <= va.va_start) va = null;
-        for (; va !== null && addr < end; va = va.list.next.owner) {
-          const { vm, flags } = va;
+        let va = yield* this.lockAreaBehind(vpn);
+        const misses = va !== null && end <= va.va_start;
+        for (; va !== null && addr < end && !misses; va = yield* this.lockNextArea(va)) {
+          const { vm } = va;
+          const flags = va.flags & VMAP_FLAGS_MASK;
           if (vm === null && flags === 0) continue;
           if (vm !== null && (vm.flags & VM_UNINITIALIZED) !== 0) continue;
           const size = vm === null ? va.va_end - va.va_start : this.get_vm_area_size(vm);
@@ -80,7 +85,7 @@ export const vreadVmMapRam: Patch = {
           else this.aligned_vread(buffer, addr, n);
           addr += n;
         }
-        yield* this.spin_unlock(this.vmap_area_lock);
+        yield* this.unlockArea(va);
         this.zero(buffer, end - addr);
         return buffer;
       }
