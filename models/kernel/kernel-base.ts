@@ -22,6 +22,7 @@ export interface AtomicLong {
 
 const passed = new PassedStep<void>(undefined);
 const passedNumber = new PassedStep<number>(0);
+const passedBoolean = new PassedStep<boolean>(false);
 
 /**
  * What mm/vmalloc.c takes for granted: locks, RCU, atomics, the slab, the workqueue, WARN and BUG.
@@ -89,6 +90,12 @@ export abstract class KernelBase {
     return this.spin_unlock(lock);
   }
 
+  /** Takes a mutex if nobody has it, the caller included. Returns whether it did; never waits. */
+  mutex_trylock(lock: Lock): Step<boolean> {
+    if (this.interleaved) return this.#trylockInterleaved(lock);
+    return passedBoolean.with(this.#tryAcquire(lock));
+  }
+
   /** Drops a contended spinlock for a moment; a straight run has nobody else to let in. */
   cond_resched_lock(lock: Lock): Step<void> {
     this.lockdep_assert_held(lock);
@@ -117,6 +124,18 @@ export abstract class KernelBase {
       const problem = this.lockOrder.problem(task.held, lock);
       if (problem !== null) this.observer.complaint('locking', problem);
     }
+    this.#take(lock, task);
+  }
+
+  /** What does not wait cannot deadlock: the order of locks does not matter to it. */
+  #tryAcquire(lock: Lock): boolean {
+    if (lock.freed) throw new KernelOops(`use after free: ${lock.label}`);
+    if (lock.owner !== null) return false;
+    this.#take(lock, this.current);
+    return true;
+  }
+
+  #take(lock: Lock, task: Task): void {
     lock.owner = task;
     task.held.push(lock);
     if (!lock.sleeps) task.atomicDepth++;
@@ -138,6 +157,11 @@ export abstract class KernelBase {
       yield { kind: 'blocked', object: lock, label: lock.label };
     }
     this.#acquire(lock);
+  }
+
+  *#trylockInterleaved(lock: Lock): Run<boolean> {
+    yield { kind: 'lock', object: lock, label: lock.label };
+    return this.#tryAcquire(lock);
   }
 
   *#unlockInterleaved(lock: Lock): Run<void> {
