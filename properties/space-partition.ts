@@ -82,7 +82,8 @@ function covered(busy: readonly number[], start: number, end: number): boolean {
 /** Objects and frames that nothing accounts for. */
 function leakProblem({ ledger }: World, state: KernelState): string | null {
   const { busy, lazy, free, blocks, objects } = state;
-  const areas = busy.length / 3 + lazy.length / 2 + free.length / 2 + state.spareVmapAreas;
+  const freeAreas = state.freeRangesAreAreas ? free.length / 2 : 0;
+  const areas = busy.length / 3 + lazy.length / 2 + freeAreas + state.spareVmapAreas;
   let withVm = 0;
   for (let i = 2; i < busy.length; i += 3) withVm += busy[i] ?? 0;
   let frames = 0;

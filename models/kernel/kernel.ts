@@ -40,6 +40,11 @@ export class Kernel extends Vread {
     const pages = [...(area?.pages ?? [])].sort((a, b) => a - b);
     yield* this.vm_unmap_aliases();
     for (const pfn of pages) this.hardware.setDirectMap(pfn, DirectMapPerm.readOnly);
+    yield* this.cpa_flush(pages);
+  }
+
+  /** Flushes the direct-map pages of frames (pfn, ascending), run by run. */
+  *cpa_flush(pages: readonly number[]): Run<void> {
     for (let i = 0; i < pages.length; ) {
       const first = pages[i] ?? 0;
       let count = 1;

@@ -1,5 +1,5 @@
 import type { AtomicLong, Work } from './kernel-base.ts';
-import type { Run } from './point.ts';
+import type { Run, Step } from './point.ts';
 import {
   ListHead,
   list_del,
@@ -41,6 +41,22 @@ export abstract class LazyPurge extends VmapAreas {
     return this.machine.lazyMaxPages;
   }
 
+  /** The purge lets others have the lock in between only while fewer pages than this are lazy. */
+  resched_threshold(): number {
+    return this.lazy_max_pages() * 2;
+  }
+
+  /** Gives the range of a purged area back to the free ones; false if it overlaps one of them. */
+  freePurgedArea(va: VmapArea): boolean {
+    const merged = merge_or_add_vmap_area_augment(
+      va,
+      this.free_vmap_area_root,
+      this.free_vmap_area_list,
+      this.vmap_area_cachep,
+    );
+    return merged !== null;
+  }
+
   /**
    * Flushes the hull of the lazy areas and [start, end) once, and frees the lazy areas.
    * Returns false, having flushed nothing, if there were none. `full_pool_decay` means nothing
@@ -70,7 +86,7 @@ export abstract class LazyPurge extends VmapAreas {
 
   /** Makes the areas of a list, flushed by now, free address space again. */
   *freePurgeList(list: ListHead<VmapArea>): Run<void> {
-    const resched_threshold = this.lazy_max_pages() * 2;
+    const resched_threshold = this.resched_threshold();
 
     yield* this.spin_lock(this.free_vmap_area_lock);
     for (let node = list.next; node.owner !== null; ) {
@@ -78,13 +94,7 @@ export abstract class LazyPurge extends VmapAreas {
       node = node.next;
       list_del(va.list);
       const nr = va.va_end - va.va_start;
-      const merged = merge_or_add_vmap_area_augment(
-        va,
-        this.free_vmap_area_root,
-        this.free_vmap_area_list,
-        this.vmap_area_cachep,
-      );
-      if (merged === null) continue;
+      if (!this.freePurgedArea(va)) continue;
       yield* this.atomic_long_sub(nr, this.vmap_lazy_nr);
       if ((yield* this.atomic_long_read(this.vmap_lazy_nr)) < resched_threshold) {
         yield* this.cond_resched_lock(this.free_vmap_area_lock);
@@ -115,11 +125,21 @@ export abstract class LazyPurge extends VmapAreas {
     } while (nr_lazy > this.lazy_max_pages());
   }
 
-  /** Puts an unmapped area among the lazy ones; the flush comes later. */
-  *free_vmap_area_noflush(va: VmapArea): Run<void> {
+  /** Asks for a purge, as more than lazy_max_pages() are lazy. */
+  requestDrain(): Step<void> {
+    return this.schedule_work(this.drain_vmap_work);
+  }
+
+  /** Takes an area that becomes lazy out of the busy tree. */
+  *unlinkBusyArea(va: VmapArea): Run<void> {
     yield* this.spin_lock(this.vmap_area_lock);
     unlink_va(va, this.vmap_area_root, this.vmap_area_cachep);
     yield* this.spin_unlock(this.vmap_area_lock);
+  }
+
+  /** Puts an unmapped area among the lazy ones; the flush comes later. */
+  *free_vmap_area_noflush(va: VmapArea): Run<void> {
+    yield* this.unlinkBusyArea(va);
 
     const nr_lazy = yield* this.atomic_long_add_return(va.va_end - va.va_start, this.vmap_lazy_nr);
 
@@ -133,7 +153,7 @@ export abstract class LazyPurge extends VmapAreas {
     yield* this.spin_unlock(this.purge_vmap_area_lock);
 
     // The area may be gone from here on.
-    if (nr_lazy > this.lazy_max_pages()) yield* this.schedule_work(this.drain_vmap_work);
+    if (nr_lazy > this.lazy_max_pages()) yield* this.requestDrain();
   }
 
   *free_unmap_vmap_area(va: VmapArea): Run<void> {

@@ -110,7 +110,7 @@ export abstract class PcpuAreas extends Vmalloc {
       const size = sizes[area] ?? 0;
       const free = this.pvm_find_va_enclose_addr(start);
       const failed = free === null || this.adjust_va_to_fit_type(free, start, size) !== 0;
-      if (this.WARN_ON(failed, 'pcpu_get_vm_areas: no memory to split a free area')) {
+      if (this.warnOfSplit(failed, 'pcpu_get_vm_areas: no memory to split a free area')) {
         while (area-- > 0) this.giveBack(vas, area);
         return false;
       }

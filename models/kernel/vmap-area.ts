@@ -120,6 +120,16 @@ export abstract class VmapAreas extends PageTables {
     return 0;
   }
 
+  /** Whether the search asks for room to align in as well, besides `size`. All in pages. */
+  adjustSearchSize(size: number, align: number, vstart: number, vend: number): boolean {
+    return align > 1 && vend - vstart !== size;
+  }
+
+  /** Warns if a free area could not be split. Returns whether that is so. */
+  warnOfSplit(failed: boolean, text: string): boolean {
+    return this.WARN_ON(failed, text);
+  }
+
   /**
    * The start of a newly taken range, lowest fit in a tree and list of free areas; `vend` if there
    * is none. All in pages.
@@ -132,8 +142,8 @@ export abstract class VmapAreas extends PageTables {
     root = this.free_vmap_area_root,
     head = this.free_vmap_area_list,
   ): number {
-    const adjustSearchSize = align > 1 && vend - vstart !== size;
-    const va = find_vmap_lowest_match(root, size, align, vstart, adjustSearchSize);
+    const adjust_search_size = this.adjustSearchSize(size, align, vstart, vend);
+    const va = find_vmap_lowest_match(root, size, align, vstart, adjust_search_size);
     if (va === null) return vend;
     return this.va_alloc(va, size, align, vstart, vend, root, head);
   }
@@ -153,11 +163,9 @@ export abstract class VmapAreas extends PageTables {
   ): number {
     const start = ALIGN(Math.max(va.va_start, vstart), align);
     if (start + size > vend) return vend;
-    const failed = this.adjust_va_to_fit_type(va, start, size, root, head);
-    if (this.WARN_ON(failed !== 0, '__alloc_vmap_area: no memory to split a free area')) {
-      return vend;
-    }
-    return start;
+    const failed = this.adjust_va_to_fit_type(va, start, size, root, head) !== 0;
+    const text = '__alloc_vmap_area: no memory to split a free area';
+    return this.warnOfSplit(failed, text) ? vend : start;
   }
 
   /** Gives an area that was never mapped straight back. */
@@ -293,6 +301,9 @@ export abstract class VmapAreas extends PageTables {
   }
 
   // For inspection, without scheduling points.
+
+  /** Whether each free range has a vmap_area of its own: since v5.2. */
+  readonly freeRangesAreAreas: boolean = true;
 
   forEachBusy(visit: (va: VmapArea) => void): void {
     forEachArea(this.vmap_area_list, visit);

@@ -34,6 +34,12 @@ export abstract class Vread extends PcpuAreas {
     yield* this.spin_unlock(this.vmap_area_lock);
   }
 
+  /** The area to begin a read of `count` pages from `vpn` with; null: there is nothing to read. */
+  firstAreaToRead(vpn: number, count: number): VmapArea | null {
+    const va = find_vmap_area_exceed_addr(vpn, this.vmap_area_root);
+    return va === null || vpn + count <= va.va_start ? null : va;
+  }
+
   /**
    * Reads `count` pages from `vpn`. Each entry of the result stands for the bytes of one page: the
    * frame (pfn) they came from, or 0 for zeroes. Empty if no live area intersects the range.
@@ -44,8 +50,7 @@ export abstract class Vread extends PcpuAreas {
     const end = vpn + count;
     let addr = vpn;
     yield* this.spin_lock(this.vmap_area_lock);
-    let va = find_vmap_area_exceed_addr(vpn, this.vmap_area_root);
-    if (va !== null && end <= va.va_start) va = null;
+    let va = this.firstAreaToRead(vpn, count);
     for (; va !== null && addr < end; va = va.list.next.owner) {
       const vm = va.vm;
       if (vm === null) continue;

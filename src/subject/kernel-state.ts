@@ -39,6 +39,7 @@ export class StateReader {
       busy: this.#busy,
       lazy: this.#lazy,
       free: this.#free,
+      freeRangesAreAreas: kernel.freeRangesAreAreas,
       blocks: this.#blocks,
       vmapLazyNr: kernel.vmap_lazy_nr.value,
       objects: kernel.liveObjects,

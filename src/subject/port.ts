@@ -89,6 +89,8 @@ export interface KernelState {
   readonly lazy: readonly number[];
   /** [start, end] of every free range, LOWEST_VPN .. HIGHEST_VPN. */
   readonly free: readonly number[];
+  /** Whether each free range has a vmap_area of its own: since v5.2. */
+  readonly freeRangesAreAreas: boolean;
   /** [start, free, dirty, dirty_min, dirty_max, cpu, queue] of every block in the index;
    * `queue` is the CPU whose free list it is on, -1 for none. */
   readonly blocks: readonly number[];

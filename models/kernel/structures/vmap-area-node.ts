@@ -1,6 +1,7 @@
 import { KernelOops } from '../oops.ts';
 import type { VmStruct } from '../vm-struct.ts';
 import { LIST_POISON1, LIST_POISON2, ListHead } from './list.ts';
+import type { LlistNode } from './llist.ts';
 import { RbNode } from './rbtree.ts';
 
 /**
@@ -16,6 +17,8 @@ export class VmapArea extends RbNode<VmapArea> {
   flags = 0;
   vm: VmStruct | null = null;
   readonly list: ListHead<VmapArea> = new ListHead<VmapArea>(this);
+  /** Its node on the unsorted list of lazy areas, until v5.10; null if it was never there. */
+  purge_list: LlistNode<VmapArea> | null = null;
   freed = false;
 
   /** Makes the object unusable, as freeing it does. Throws KernelOops the second time. */
