@@ -11,6 +11,7 @@ describe('vmalloc_init', () => {
       busy: [],
       lazy: [],
       free: [LOWEST_VPN, HIGHEST_VPN],
+      freeRangesAreAreas: true,
       blocks: [],
       vmapLazyNr: 0,
       objects: new Map([['vmap_area', 1]]),
