@@ -20,6 +20,13 @@ export interface Machine {
   readonly vmapBbmapBits: number;
   /** What lazy_max_pages() returns. */
   readonly lazyMaxPages: number;
+  /** nr_vmap_nodes, since v6.9. The kernel has one for each possible CPU, and at most 128. */
+  readonly vmapNodes: number;
+  /**
+   * vmap_zone_size: what begins in the n-th zone of so many pages belongs to node n modulo
+   * vmapNodes. 16 in the kernel.
+   */
+  readonly zonePages: number;
   readonly arch: ArchName;
 }
 
@@ -65,4 +72,6 @@ export const MACHINE_LIMITS = {
   modulesPages: 2 ** 20,
   ramPages: 2 ** 24,
   vmapBbmapBits: 1024,
+  vmapNodes: 128,
+  zonePages: 1024,
 } as const;

@@ -78,6 +78,8 @@ export function machineArbitrary(fixed: Partial<Machine>): fc.Arbitrary<Machine>
       modulesPages: fc.constantFrom(0, 8, 16),
       ramPages: fc.constantFrom(64, 32, 16),
       lazyMaxPages: fc.constantFrom(32, 16, 8, 4, 2),
+      vmapNodes: fc.constantFrom(1, 2, 2, 3),
+      zonePages: fc.constantFrom(16, 8, 4),
       arch: fc.constantFrom(...ARCH_NAMES),
     })
     .map(({ cpus, online, block, blocks, ...rest }): Machine => {

@@ -1,7 +1,7 @@
 import { DEFAULT_MACHINE } from '../scenario/machine.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { operationsOf, replaced, withMachine } from './edit.ts';
-import { numbersIn, simplerValues } from './numbers.ts';
+import { numbersIn } from './numbers.ts';
 import { scaled, smallerSizes } from './sizes.ts';
 
 /** VMAP_MAX_ALLOC of at most this is tried value by value. */
@@ -10,17 +10,29 @@ const SMALL_MAX_ALLOC = 4;
 /** Scenarios on a simpler machine; what fills it shrinks with it. */
 export function* simplerMachine(scenario: Scenario): Generator<Scenario> {
   yield withMachine(scenario, { arch: DEFAULT_MACHINE.arch });
+  yield* fewerNodes(scenario);
   yield* smallerBlocks(scenario);
   for (const [field, least] of FIELDS) {
     const value = scenario.machine[field];
-    for (const simpler of [DEFAULT_MACHINE[field], ...simplerValues(value, least)]) {
+    for (const simpler of [DEFAULT_MACHINE[field], ...halvings(value, least), value - 1]) {
+      if (simpler < least) continue;
       const smaller = withMachine(scenario, { [field]: simpler });
       yield smaller;
       if (simpler >= value) continue;
       yield* smallerSizes(smaller);
+      yield scaled(smaller, (size) => Math.ceil((size * simpler) / value));
+      yield scaled(smaller, (size) => Math.max(1, Math.floor((size * simpler) / value)));
       yield* onePartSmaller(smaller, value - simpler);
     }
   }
+}
+
+/** The least value, twice it, four times it, ... below `value`. */
+function halvings(value: number, least: number): number[] {
+  const values = [];
+  if (value > least) values.push(least);
+  for (let power = 2 * Math.max(1, least); power < value; power *= 2) values.push(power);
+  return values;
 }
 
 /** Fields that are sizes in pages, and the least of each. */
@@ -30,6 +42,16 @@ const FIELDS = [
   ['ramPages', 1],
   ['vmallocPages', 1],
 ] as const;
+
+/** One vmap node and its zones as in the kernel, or fewer and smaller ones. */
+function* fewerNodes(scenario: Scenario): Generator<Scenario> {
+  const { vmapNodes, zonePages } = DEFAULT_MACHINE;
+  yield withMachine(scenario, { vmapNodes, zonePages });
+  for (const field of ['vmapNodes', 'zonePages'] as const) {
+    const values = [DEFAULT_MACHINE[field], ...simplerValues(scenario.machine[field], 1)];
+    for (const value of values) yield withMachine(scenario, { [field]: value });
+  }
+}
 
 /** Smaller vmap blocks, with the sizes as they are, all 1, or scaled as the block is. */
 function* smallerBlocks(scenario: Scenario): Generator<Scenario> {

@@ -63,6 +63,8 @@ const MEASURES: readonly ((scenario: Scenario) => number)[] = [
   ({ machine }) => distance(machine, 'lazyMaxPages'),
   ({ machine }) => distance(machine, 'modulesPages'),
   ({ machine }) => distance(machine, 'ramPages'),
+  ({ machine }) => distance(machine, 'vmapNodes'),
+  ({ machine }) => distance(machine, 'zonePages'),
   misnamed,
 ];
 
@@ -112,6 +114,7 @@ function sumOfMachine(machine: Machine): number {
   let sum = machine.vmapBbmapBits + machine.vmapMaxAlloc;
   sum += distance(machine, 'lazyMaxPages') + distance(machine, 'modulesPages');
   sum += distance(machine, 'ramPages') + distance(machine, 'vmallocPages');
+  sum += distance(machine, 'vmapNodes') + distance(machine, 'zonePages');
   return machine.arch === DEFAULT_MACHINE.arch ? sum : sum + 1;
 }
 
@@ -141,7 +144,7 @@ function usesAfterFree({ tasks }: Scenario): number {
 /** 0 for the value that is not printed, else one more than the value. */
 function distance(
   machine: Machine,
-  field: 'lazyMaxPages' | 'modulesPages' | 'ramPages' | 'vmallocPages',
+  field: 'lazyMaxPages' | 'modulesPages' | 'ramPages' | 'vmallocPages' | 'vmapNodes' | 'zonePages',
 ): number {
   return machine[field] === DEFAULT_MACHINE[field] ? 0 : 1 + machine[field];
 }

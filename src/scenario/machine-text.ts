@@ -65,6 +65,8 @@ export function machineOf(settings: MachineSettings, line: number): Machine {
     vmapBbmapBits: number('block', DEFAULT_MACHINE.vmapBbmapBits),
     vmapMaxAlloc: number('max-alloc', DEFAULT_MACHINE.vmapMaxAlloc),
     lazyMaxPages: number('lazy-max', DEFAULT_MACHINE.lazyMaxPages),
+    vmapNodes: number('nodes', DEFAULT_MACHINE.vmapNodes),
+    zonePages: number('zone', DEFAULT_MACHINE.zonePages),
     arch: archOf(settings.get('arch')),
   };
   const found = machineProblem(machine);
@@ -79,10 +81,7 @@ export function printMachineSpec(machine: Machine): string {
   const { possibleCpus, onlineCpus, arch } = machine;
   const words = [`cpus=${printPossibleCpus(possibleCpus)}`];
   if (onlineCpus.length !== possibleCpus.length) words.push(`online=${printCpuList(onlineCpus)}`);
-  const number = (
-    key: 'vmalloc' | 'modules' | 'ram' | 'block' | 'max-alloc' | 'lazy-max',
-    always: boolean,
-  ): void => {
+  const number = (key: Exclude<MachineKey, 'cpus' | 'online' | 'arch'>, always: boolean): void => {
     const value = machine[MACHINE_KEYS[key]];
     if (always || value !== DEFAULT_MACHINE[MACHINE_KEYS[key]]) words.push(`${key}=${value}`);
   };
@@ -92,6 +91,8 @@ export function printMachineSpec(machine: Machine): string {
   number('block', true);
   number('max-alloc', true);
   number('lazy-max', false);
+  number('nodes', false);
+  number('zone', false);
   if (arch !== DEFAULT_MACHINE.arch) words.push(`arch=${arch}`);
   return words.join(' ');
 }

@@ -13,6 +13,8 @@ export const DEFAULT_MACHINE: Machine = {
   vmapMaxAlloc: 2,
   vmapBbmapBits: 4,
   lazyMaxPages: 32,
+  vmapNodes: 1,
+  zonePages: 16,
   arch: 'x86_64',
 };
 
@@ -26,6 +28,8 @@ export const MACHINE_KEYS = {
   block: 'vmapBbmapBits',
   'max-alloc': 'vmapMaxAlloc',
   'lazy-max': 'lazyMaxPages',
+  nodes: 'vmapNodes',
+  zone: 'zonePages',
   arch: 'arch',
 } as const satisfies Record<string, keyof Machine>;
 
@@ -41,6 +45,8 @@ const machineSchema = z
     vmapMaxAlloc: pages('max-alloc', 1, MACHINE_LIMITS.vmapBbmapBits / 2),
     vmapBbmapBits: pages('block', 2, MACHINE_LIMITS.vmapBbmapBits),
     lazyMaxPages: pages('lazy-max', 0, SCENARIO_LIMITS.spacePages),
+    vmapNodes: whole('nodes', 1, MACHINE_LIMITS.vmapNodes, 'nodes'),
+    zonePages: pages('zone', 1, MACHINE_LIMITS.zonePages),
     arch: z.enum(ARCH_NAMES, { error: `arch: must be one of ${ARCH_NAMES.join(', ')}` }),
   })
   .superRefine((machine, context) => {
@@ -81,7 +87,11 @@ export function machineProblem(
 }
 
 function pages(key: MachineKey, min: number, max: number) {
-  const error = `${key}: must be a whole number of ${min}..${max} pages`;
+  return whole(key, min, max, 'pages');
+}
+
+function whole(key: MachineKey, min: number, max: number, unit: string) {
+  const error = `${key}: must be a whole number of ${min}..${max} ${unit}`;
   return z.int({ error }).min(min, { error }).max(max, { error });
 }
 

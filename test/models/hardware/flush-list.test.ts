@@ -63,6 +63,8 @@ const machine: Machine = {
   vmapMaxAlloc: 2,
   vmapBbmapBits: 4,
   lazyMaxPages: 64,
+  vmapNodes: 1,
+  zonePages: 16,
   arch: 'x86_64',
 };
 

@@ -16,6 +16,8 @@ export const MACHINE: Machine = {
   vmapMaxAlloc: 2,
   vmapBbmapBits: 4,
   lazyMaxPages: 32,
+  vmapNodes: 1,
+  zonePages: 16,
   arch: 'x86_64',
 };
 

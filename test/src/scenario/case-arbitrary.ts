@@ -35,6 +35,8 @@ function anyMachine(): fc.Arbitrary<Machine> {
       vmapMaxAlloc: fc.integer({ min: 1, max: 512 }),
       blockFactor: fc.nat({ max: 2 }),
       lazyMaxPages: fc.oneof(fc.constant(32), fc.nat({ max: 2 ** 34 })),
+      vmapNodes: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 128 })),
+      zonePages: fc.oneof(fc.constant(16), fc.integer({ min: 1, max: 1024 })),
       arch: fc.constantFrom(...ARCH_NAMES),
     })
     .map(({ offline, blockFactor, ...rest }) => {

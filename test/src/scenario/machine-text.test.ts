@@ -12,7 +12,7 @@ describe('parseMachineSpec', () => {
   it('reads every key', () => {
     const spec =
       'cpus=0,2 online=0 vmalloc=8589934592 modules=16 ram=1024 block=1024 ' +
-      'max-alloc=64 lazy-max=0 arch=arm64-rangetlbi';
+      'max-alloc=64 lazy-max=0 nodes=4 zone=8 arch=arm64-rangetlbi';
     const machine = parseMachineSpec(spec);
     expect(machine).toEqual({
       possibleCpus: [0, 2],
@@ -23,6 +23,8 @@ describe('parseMachineSpec', () => {
       vmapBbmapBits: 1024,
       vmapMaxAlloc: 64,
       lazyMaxPages: 0,
+      vmapNodes: 4,
+      zonePages: 8,
       arch: 'arm64-rangetlbi',
     });
     expect(printMachineSpec(machine)).toBe(spec);
@@ -52,6 +54,8 @@ describe('parseMachineSpec', () => {
     ['block=2048', 'block: must be a whole number of 2..1024 pages'],
     ['max-alloc=3', 'block: 4 must be a power of two, at least 8 as max-alloc is 3'],
     ['max-alloc=513 block=1024', 'max-alloc: must be a whole number of 1..512 pages'],
+    ['nodes=0', 'nodes: must be a whole number of 1..128 nodes'],
+    ['zone=0', 'zone: must be a whole number of 1..1024 pages'],
     ['arch=x86', 'arch: "x86" is not one of x86_64, x86_64-invlpgb'],
   ])('refuses "%s"', (spec, problem) => {
     expect(() => parseMachineSpec(spec, 7)).toThrow(ScenarioError);
