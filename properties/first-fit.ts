@@ -13,6 +13,7 @@ export const firstFit: Property = {
   watch(world, violated) {
     /** The free ranges before the running call; null: not known. */
     let free: readonly number[] | null = null;
+    let pooled: readonly number[] = [];
     let flushed = false;
     return {
       callBegins() {
@@ -24,26 +25,35 @@ export const firstFit: Property = {
       allocated(area, call) {
         const size = pagesTaken(world.machine, call);
         if (free === null || flushed || size === null) return;
-        const [low, high] = rangeOf(world.machine, call);
-        for (let i = 0; i < free.length; i += 2) {
-          const start = Math.max(free[i] ?? 0, low);
-          const end = Math.min(free[i + 1] ?? 0, high);
-          if (end - start < size) continue;
-          if (start !== area.start) {
-            violated(`${size} pages would have fitted at page ${start}, given was ${area.start}`);
-          }
-          return;
-        }
+        const range = rangeOf(world.machine, call);
+        // What is kept for one CPU or one size is not in use either.
+        const start = Math.min(lowestFit(free, size, range), lowestFit(pooled, size, range));
+        if (!Number.isFinite(start) || start === area.start) return;
+        violated(`${size} pages would have fitted at page ${start}, given was ${area.start}`);
       },
       callReturned() {
         free = null;
       },
       state(state) {
         free = state.free;
+        pooled = state.pooled;
       },
     };
   },
 };
+
+/** Where `size` pages fit first into ranges [start, end) and [low, high), or Infinity. */
+function lowestFit(
+  ranges: readonly number[],
+  size: number,
+  [low, high]: readonly [number, number],
+): number {
+  for (let i = 0; i < ranges.length; i += 2) {
+    const start = Math.max(ranges[i] ?? 0, low);
+    if (Math.min(ranges[i + 1] ?? 0, high) - start >= size) return start;
+  }
+  return Number.POSITIVE_INFINITY;
+}
 
 /** Pages of address space a call takes, guard page included; null: nothing is promised. */
 function pagesTaken(machine: Machine, call: Call): number | null {

@@ -24,10 +24,10 @@ export const spacePartition: Property = {
   },
 };
 
-/** Merges the three ascending lists and looks for a gap or an overlap. */
-function partitionProblem({ busy, lazy, free }: KernelState): string | null {
+/** Merges the four ascending lists and looks for a gap or an overlap. */
+function partitionProblem({ busy, lazy, free, pooled }: KernelState): string | null {
   let at = LOWEST_VPN;
-  for (let b = 0, l = 0, f = 0; at !== HIGHEST_VPN; ) {
+  for (let b = 0, l = 0, f = 0, p = 0; at !== HIGHEST_VPN; ) {
     if (busy[b] === at) {
       at = busy[b + 1] ?? Number.NaN;
       b += 3;
@@ -37,8 +37,11 @@ function partitionProblem({ busy, lazy, free }: KernelState): string | null {
     } else if (free[f] === at) {
       at = free[f + 1] ?? Number.NaN;
       f += 2;
+    } else if (pooled[p] === at) {
+      at = pooled[p + 1] ?? Number.NaN;
+      p += 2;
     } else {
-      return `page ${at} is in no area, or in two: neither busy, lazy nor free begins there`;
+      return `page ${at} is in no area, or in two: none of any kind begins there`;
     }
   }
   return null;
@@ -81,9 +84,9 @@ function covered(busy: readonly number[], start: number, end: number): boolean {
 
 /** Objects and frames that nothing accounts for. */
 function leakProblem({ ledger }: World, state: KernelState): string | null {
-  const { busy, lazy, free, blocks, objects } = state;
+  const { busy, lazy, free, pooled, blocks, objects, spareVmapAreas } = state;
   const freeAreas = state.freeRangesAreAreas ? free.length / 2 : 0;
-  const areas = busy.length / 3 + lazy.length / 2 + freeAreas + state.spareVmapAreas;
+  const areas = busy.length / 3 + lazy.length / 2 + freeAreas + pooled.length / 2 + spareVmapAreas;
   let withVm = 0;
   for (let i = 2; i < busy.length; i += 3) withVm += busy[i] ?? 0;
   let frames = 0;

@@ -312,6 +312,9 @@ export abstract class VmapAreas extends PageTables {
   forEachFree(visit: (va: VmapArea) => void): void {
     forEachArea(this.free_vmap_area_list, visit);
   }
+
+  /** What is kept ready for one CPU or one size, in ascending order: nothing, until v6.9. */
+  forEachPooled(_visit: (va: VmapArea) => void): void {}
 }
 
 /** Visits every area of a list in its order. */

@@ -210,8 +210,8 @@ export class CheckedRun {
   }
 
   #fingerprint(): string {
-    const { busy, lazy, free, blocks, vmapLazyNr } = this.session.inspect();
-    return JSON.stringify([this.monitor.events, busy, lazy, free, blocks, vmapLazyNr]);
+    const { busy, lazy, free, pooled, blocks, vmapLazyNr } = this.session.inspect();
+    return JSON.stringify([this.monitor.events, busy, lazy, free, pooled, blocks, vmapLazyNr]);
   }
 
   #checkState(call: Call): void {

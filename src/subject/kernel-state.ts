@@ -8,6 +8,7 @@ export class StateReader {
   readonly #busy: number[] = [];
   readonly #lazy: number[] = [];
   readonly #free: number[] = [];
+  readonly #pooled: number[] = [];
   readonly #blocks: number[] = [];
   readonly #addBlock = (vb: VmapBlock) => {
     const queue = vb.queue === null ? -1 : vb.queue.cpu;
@@ -33,12 +34,17 @@ export class StateReader {
     kernel.forEachFree((va) => {
       this.#free.push(va.va_start, va.va_end);
     });
+    this.#pooled.length = 0;
+    kernel.forEachPooled((va) => {
+      this.#pooled.push(va.va_start, va.va_end);
+    });
     this.#blocks.length = 0;
     kernel.forEachBlock(this.#addBlock);
     return {
       busy: this.#busy,
       lazy: this.#lazy,
       free: this.#free,
+      pooled: this.#pooled,
       freeRangesAreAreas: kernel.freeRangesAreAreas,
       blocks: this.#blocks,
       vmapLazyNr: kernel.vmap_lazy_nr.value,

@@ -89,6 +89,9 @@ export interface KernelState {
   readonly lazy: readonly number[];
   /** [start, end] of every free range, LOWEST_VPN .. HIGHEST_VPN. */
   readonly free: readonly number[];
+  /** [start, end] of every range that is neither busy nor in the common heap, but kept for one CPU
+   * or one size: pooled or prefetched. */
+  readonly pooled: readonly number[];
   /** Whether each free range has a vmap_area of its own: since v5.2. */
   readonly freeRangesAreAreas: boolean;
   /** [start, free, dirty, dirty_min, dirty_max, cpu, queue] of every block in the index;

@@ -11,6 +11,7 @@ describe('vmalloc_init', () => {
       busy: [],
       lazy: [],
       free: [LOWEST_VPN, HIGHEST_VPN],
+      pooled: [],
       freeRangesAreAreas: true,
       blocks: [],
       vmapLazyNr: 0,
