@@ -6,6 +6,7 @@ import type { Search } from './search.ts';
 const MAX_COMBINATIONS = 300;
 /** Operations that are dropped together though they are scattered over the list. */
 const TOGETHER = 4;
+
 /**
  * Drops operations: chunks of half the list, a quarter, ... single ones (delta debugging: Zeller
  * and Hildebrandt, Simplifying and Isolating Failure-Inducing Input, 2002), then two to four that

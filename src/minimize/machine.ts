@@ -10,7 +10,8 @@ const SMALL_MAX_ALLOC = 4;
 /** Scenarios on a simpler machine; what fills it shrinks with it. */
 export function* simplerMachine(scenario: Scenario): Generator<Scenario> {
   yield withMachine(scenario, { arch: DEFAULT_MACHINE.arch });
-  yield* fewerNodes(scenario);
+  const { vmapNodes, zonePages } = DEFAULT_MACHINE;
+  yield withMachine(scenario, { vmapNodes, zonePages });
   yield* smallerBlocks(scenario);
   for (const [field, least] of FIELDS) {
     const value = scenario.machine[field];
@@ -35,23 +36,15 @@ function halvings(value: number, least: number): number[] {
   return values;
 }
 
-/** Fields that are sizes in pages, and the least of each. */
+/** Fields that are counts, most of them of pages, and the least of each. */
 const FIELDS = [
+  ['vmapNodes', 1],
+  ['zonePages', 1],
   ['lazyMaxPages', 0],
   ['modulesPages', 0],
   ['ramPages', 1],
   ['vmallocPages', 1],
 ] as const;
-
-/** One vmap node and its zones as in the kernel, or fewer and smaller ones. */
-function* fewerNodes(scenario: Scenario): Generator<Scenario> {
-  const { vmapNodes, zonePages } = DEFAULT_MACHINE;
-  yield withMachine(scenario, { vmapNodes, zonePages });
-  for (const field of ['vmapNodes', 'zonePages'] as const) {
-    const values = [DEFAULT_MACHINE[field], ...simplerValues(scenario.machine[field], 1)];
-    for (const value of values) yield withMachine(scenario, { [field]: value });
-  }
-}
 
 /** Smaller vmap blocks, with the sizes as they are, all 1, or scaled as the block is. */
 function* smallerBlocks(scenario: Scenario): Generator<Scenario> {

@@ -56,10 +56,12 @@ interface Letters {
 function lettersOf(scenario: Scenario, maxAlloc: number | null): Letters {
   const operations = operationsOf(scenario);
   const has = (kind: Operation['kind']): boolean => operations.some((op) => op.kind === kind);
-  const texts = new Set(operations.map((op) => JSON.stringify(plainLetter(op))));
   const families = FAMILIES.filter(({ alloc }, index) => {
-    const common = index === 0 || (maxAlloc !== null && flushesAlone(alloc('A', 1)));
-    return common || texts.has(JSON.stringify(alloc('', 1)));
+    const letter = alloc('A', 1);
+    if (index === 0 || (maxAlloc !== null && resetsPerms(letter))) return true;
+    return operations.some(
+      (op) => op.kind === letter.kind && resetsPerms(op) === resetsPerms(letter),
+    );
   });
   const allocations = families.map(
     ({ alloc }) =>
@@ -76,15 +78,8 @@ function lettersOf(scenario: Scenario, maxAlloc: number | null): Letters {
   return { allocations, uses, others };
 }
 
-/** An allocation as the alphabet has it: of one page, without a name. */
-function plainLetter(operation: Operation): Operation | null {
-  const family = FAMILIES.find(({ alloc }) => alloc('', 1).kind === operation.kind);
-  if (operation.kind === 'vmalloc') return { ...operation, area: '', pages: 1, align: 1 };
-  return family?.alloc('', 1) ?? null;
-}
-
-/** Whether the release of an allocation flushes at once. */
-function flushesAlone(operation: Operation): boolean {
+/** Whether the release of an allocation also mends the direct map, and flushes at once. */
+function resetsPerms(operation: Operation): boolean {
   return operation.kind === 'vmalloc' && operation.resetPerms;
 }
 
