@@ -20,7 +20,7 @@ export interface Arguments {
 
 /** Takes arguments apart. Throws a UsageError for an unknown option, or one without its value. */
 export function readArguments(args: readonly string[], kinds: OptionKinds): Arguments {
-  const names = [...Object.keys(kinds), 'json', 'help'];
+  const known = [...Object.keys(kinds), 'json', 'help'].map((name) => `--${name}`);
   const { tokens } = parseArgs({
     args: [...args],
     options: {
@@ -38,10 +38,11 @@ export function readArguments(args: readonly string[], kinds: OptionKinds): Argu
     if (token.kind === 'positional') positionals.push(token.value);
     if (token.kind !== 'option') continue;
     const { name, rawName, value } = token;
-    if (name === 'json' && rawName === '--json' && value === undefined) {
+    if (rawName === '--json') {
+      if (value !== undefined) throw new UsageError('--json takes no value');
       json = true;
     } else if (!Object.hasOwn(kinds, name) || rawName !== `--${name}`) {
-      throw new UsageError(`unknown option ${shown(rawName)}${didYouMean(name, names)}`);
+      throw new UsageError(`unknown option ${shown(rawName)}${didYouMean(rawName, known)}`);
     } else if (value === undefined || (value.startsWith('--') && !token.inlineValue)) {
       throw new UsageError(`--${name} lacks its value`);
     } else {

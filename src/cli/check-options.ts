@@ -14,6 +14,19 @@ import type { Arguments } from './arguments.ts';
 import { UsageError } from './errors.ts';
 import { propertyNamed } from './subjects.ts';
 
+/** The options of `check` and whether they may be repeated. */
+export const CHECK_OPTIONS = {
+  property: 'many',
+  runs: 'text',
+  seed: 'text',
+  'max-ops': 'text',
+  cpus: 'text',
+  block: 'text',
+  'max-alloc': 'text',
+  arch: 'text',
+  save: 'text',
+} as const;
+
 export const DEFAULT_RUNS = 20_000;
 export const DEFAULT_MAX_OPS = 40;
 export const DEFAULT_SEED = 1;
@@ -38,7 +51,7 @@ function readMachine(given: Arguments): Partial<Machine> {
   const cpus = given.number('cpus', 1, MACHINE_LIMITS.cpus, 0);
   const largest = MACHINE_LIMITS.vmapBbmapBits;
   const block = given.number('block', 2, largest, 0);
-  const maxAlloc = given.number('max-alloc', 1, largest / 2, block / 2);
+  const maxAlloc = given.number('max-alloc', 1, largest / 2, Math.floor(block / 2));
   if (block === 0 && maxAlloc > 0) throw new UsageError('--max-alloc goes with --block only');
   const arch = readArch(given);
   const machine: Partial<Machine> = {

@@ -10,25 +10,19 @@ import { wrapWords } from '../report/words.ts';
 import { printCase } from '../scenario/case-print.ts';
 import type { LoadedPolicy } from '../subject/load-policy.ts';
 import { onlyPositional, readArguments } from './arguments.ts';
-import { DEFAULT_MAX_OPS, DEFAULT_RUNS, DEFAULT_SEED, readCheckOptions } from './check-options.ts';
+import {
+  CHECK_OPTIONS,
+  DEFAULT_MAX_OPS,
+  DEFAULT_RUNS,
+  DEFAULT_SEED,
+  readCheckOptions,
+} from './check-options.ts';
 import { CannotTell, UsageError } from './errors.ts';
 import { EXIT, type Io, type Verb } from './io.ts';
 import { Progress } from './progress.ts';
 import { openPolicy } from './subjects.ts';
 
 type Violated = Extract<Verdict, { verdict: 'violated' }>;
-
-const OPTIONS = {
-  property: 'many',
-  runs: 'text',
-  seed: 'text',
-  'max-ops': 'text',
-  cpus: 'text',
-  block: 'text',
-  'max-alloc': 'text',
-  arch: 'text',
-  save: 'text',
-} as const;
 
 /** Columns that `observed` leaves of the 72 of a mail. */
 const OBSERVED_COLUMNS = 62;
@@ -45,7 +39,7 @@ path of a TypeScript file such as models/policies/candidate-example.ts. The outp
   --property NAME   check this property; may be repeated (all of them)
   --runs N          scenarios to generate (${DEFAULT_RUNS})
   --max-ops N       operations of the longest scenario (${DEFAULT_MAX_OPS})
-  --seed N          where generation starts; the same seed gives the same scenarios (${DEFAULT_SEED})
+  --seed N          the same seed gives the same scenarios (${DEFAULT_SEED})
   --cpus N          possible CPUs of every machine (varies)
   --block N         VMAP_BBMAP_BITS, pages of a vmap_block (varies)
   --max-alloc N     VMAP_MAX_ALLOC, with --block (half of it)
@@ -57,7 +51,7 @@ Exits with 1 if a safety property is violated, or any property that --property n
 property that is violated is a finding: its counterexample is shown if it is named.
 `,
   async run(args, io) {
-    const given = readArguments(args, OPTIONS);
+    const given = readArguments(args, CHECK_OPTIONS);
     const argument = onlyPositional(given, 'policy');
     const options = readCheckOptions(given);
     const policy = await openPolicy(argument, io.cwd);

@@ -10,6 +10,7 @@ import { ScenarioError } from '../scenario/errors.ts';
 import { SCENARIO_LIMITS } from '../scenario/limits.ts';
 import type { LoadedPolicy } from '../subject/load-policy.ts';
 import { onlyPositional, readArguments } from './arguments.ts';
+import { refuseTooLarge } from './case-size.ts';
 import { CannotTell, UsageError } from './errors.ts';
 import { EXIT, type Io, type Verb } from './io.ts';
 import { openPolicy, propertyNamed } from './subjects.ts';
@@ -81,6 +82,7 @@ function readText(file: string, cwd: Io['cwd']): string {
 function traceCase(one: Case, policy: LoadedPolicy, which: string): Trace {
   const tasks = one.scenario.tasks.length;
   if (tasks > 1) throw new CannotTell(`${which} has ${tasks} tasks; only one can be run so far`);
+  refuseTooLarge(one.scenario, which);
   const watched = one.property === null ? properties : [propertyNamed(one.property)];
   return traceScenario(policy.subject(), one.scenario, watched);
 }

@@ -7,14 +7,13 @@ registerTypeScript();
 registerHooks('./typescript-hooks.js', import.meta.url);
 
 // A policy's file may never finish loading, or end the process: that is no verdict.
-let isDone = false;
-process.once('exit', () => {
-  if (isDone) return;
+const onEarlyExit = () => {
   process.stderr.write('vmapcheck: cannot tell: ended while the policy was being loaded or run\n');
   process.exitCode = 2;
-});
+};
+process.once('exit', onEarlyExit);
 
 const { main } = await import('./main.ts');
 const { processIo } = await import('./process-io.ts');
 process.exitCode = await main(process.argv.slice(2), processIo());
-isDone = true;
+process.off('exit', onEarlyExit);

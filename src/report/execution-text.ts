@@ -69,8 +69,7 @@ export function executionText(trace: Trace): string {
     '',
     ...table(trace, figures),
     '',
-    ...wrapWords(`(${legend(figures)}.)`, COLUMNS, 1),
-    '',
+    ...legendLines(trace, figures),
     ...trace.violations.flatMap((violation) => [...violationLines(trace, violation), '']),
     ...observationLines(trace),
     '',
@@ -90,6 +89,9 @@ function machineWords(machine: Machine): string {
     `VMAP_BBMAP_BITS ${machine.vmapBbmapBits}`,
     `VMAP_MAX_ALLOC ${machine.vmapMaxAlloc}`,
     `lazy_max_pages ${machine.lazyMaxPages}`,
+    ...(machine.vmapNodes > 1
+      ? [`nr_vmap_nodes ${machine.vmapNodes}, vmap_zone_size ${machine.zonePages} pages`]
+      : []),
   ].join(', ');
 }
 
@@ -101,8 +103,11 @@ function figuresOf({ steps }: Trace): Figure[] {
   ];
 }
 
-function legend(figures: readonly Figure[]): string {
-  return [PAGES_LEGEND, ...figures.flatMap(({ legend }) => legend ?? [])].join('; ');
+function legendLines({ steps }: Trace, figures: readonly Figure[]): string[] {
+  const hasRange = steps.some(({ events }) => events.some((text) => /\d-\d/.test(text)));
+  const legends = figures.flatMap(({ legend }) => legend ?? []);
+  if (hasRange) legends.unshift(PAGES_LEGEND);
+  return legends.length === 0 ? [] : [...wrapWords(`(${legends.join('; ')}.)`, COLUMNS, 1), ''];
 }
 
 /** The operations at the left, and beside them the figures that changed. */
@@ -173,12 +178,12 @@ function stepOf({ steps }: Trace, property: string): number {
 }
 
 function observationLines({ properties, steps, violations }: Trace): string[] {
-  const length = counted(steps.length, 'operation');
-  const held = properties.filter((one) => !violations.some(({ property }) => property === one));
-  const lines = violations.map(({ property }) => `${property.name}: violated, in ${length}`);
-  if (properties.length === 1 || violations.length === 0) {
-    const what = held.length === 1 ? `${held[0]?.name}: holds` : `all ${held.length} hold`;
-    if (held.length > 0) lines.push(`${what}, in ${length}`);
+  const length = `in ${counted(steps.length, 'operation')}`;
+  const lines = violations.map(({ property }) => `${property.name}: violated, ${length}`);
+  if (violations.length === 0) {
+    const [only, ...others] = properties;
+    const all = `all ${properties.length} properties: hold`;
+    lines.push(`${others.length === 0 ? `${only?.name}: holds` : all}, ${length}`);
   }
   return lines.map((line) => `Observation ${line}`);
 }

@@ -1,8 +1,13 @@
 import { match } from 'ts-pattern';
 import type { Step } from '../explore/checked-run.ts';
-import type { Operation } from '../scenario/operation.ts';
 import { frameText, pageText } from '../scenario/page-text.ts';
 import type { Call, Outcome } from '../subject/port.ts';
+
+const MISUSE_WORDS = {
+  refused: ': refused, nothing changed',
+  accepted: ': accepted, so the run ends here',
+  died: '',
+} as const;
 
 /** So many values of a list are shown before the rest is only counted. */
 const VALUES_SHOWN = 4;
@@ -11,7 +16,7 @@ const VALUES_SHOWN = 4;
  * What an operation returned, and how it was taken, each a line of its own: `-> page 4`. Empty if
  * there is nothing to say. `ended`: the machine had stopped before it.
  */
-export function outcomeLines(operation: Operation, step: Step, ended: boolean): string[] {
+export function outcomeLines(step: Step, ended: boolean): string[] {
   return match(step)
     .with({ kind: 'skipped' }, () =>
       ended
@@ -22,11 +27,7 @@ export function outcomeLines(operation: Operation, step: Step, ended: boolean): 
     .with({ kind: 'called' }, ({ call, outcome }) => outcomeText(call, outcome))
     .with({ kind: 'misused' }, ({ call, outcome, verdict }) => [
       ...outcomeText(call, outcome),
-      match(verdict)
-        .with('refused', () => `not a call its caller may make: refused, nothing changed`)
-        .with('accepted', () => `not a call its caller may make: accepted, the run ends here`)
-        .with('died', () => `not a call its caller may make: ${operation.kind} stopped the machine`)
-        .exhaustive(),
+      `not a call its caller may make${MISUSE_WORDS[verdict]}`,
     ])
     .exhaustive();
 }

@@ -86,8 +86,8 @@ class TraceRecorder implements RunListener {
     this.#blocks = blocksByStart(state.blocks);
     this.steps.push({
       operation: printOperation(operation),
-      outcome: outcomeLines(operation, step, this.#ended),
-      events: toldOf(operation, log.take()),
+      outcome: outcomeLines(step, this.#ended),
+      events: toldOf(operation, step, log.take()),
       blocks: [...this.#blocks.values()].filter((one) => !equal(one, before.get(one.start))),
       blocksGone: [...before.keys()].filter((start) => !this.#blocks.has(start)),
       lazy: state.vmapLazyNr,
@@ -100,8 +100,8 @@ class TraceRecorder implements RunListener {
 }
 
 /** Where a flush is what the caller asked for, its absence is worth a line. */
-function toldOf({ kind }: Operation, events: readonly string[]): readonly string[] {
-  const asksForFlush = kind === 'vm_unmap_aliases';
+function toldOf({ kind }: Operation, step: Step, events: readonly string[]): readonly string[] {
+  const asksForFlush = kind === 'vm_unmap_aliases' && step.kind === 'called';
   return asksForFlush && events.length === 0 ? ['no flush'] : events;
 }
 

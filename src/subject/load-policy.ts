@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { z } from 'zod';
 import type { KernelClass } from '../../models/kernel/kernel.ts';
 import type { Candidate } from '../../models/policies/candidate.ts';
 import { policies } from '../../models/policies/index.ts';
 import { type Expectation, kernelOf, type Policy } from '../../models/policies/policy.ts';
 import { didYouMean } from '../scenario/nearest.ts';
+import { candidateOf } from './candidate-shape.ts';
 import { GuardedSubject } from './guarded-subject.ts';
 import { lineIn, PolicyError, thrownText } from './policy-error.ts';
 import { PolicySubject } from './policy-subject.ts';
@@ -24,7 +24,7 @@ export interface LoadedPolicy {
   subject(): Subject;
 }
 
-/** The built-in policy of this name. Throws a PolicyError that names the nearest if there is none. */
+/** The built-in policy of this name. Throws a PolicyError, naming the nearest, if there is none. */
 export function builtInPolicy(name: string): LoadedPolicy {
   const policy = find(name);
   if (policy === undefined) throw new PolicyError(`unknown policy "${name}"${nearest(name)}`);
@@ -39,9 +39,9 @@ export function builtInPolicy(name: string): LoadedPolicy {
  * Throws a PolicyError that names the file and what is wrong with it.
  */
 export async function loadPolicyFile(name: string, path: string): Promise<LoadedPolicy> {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
-    throw new PolicyError(`${name}: no such file`);
-  }
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new PolicyError(`${name}: no such file`);
+  if (!found.isFile()) throw new PolicyError(`${name}: is not a file`);
   const candidate = candidateOf(name, await importDefault(name, path));
   const base = find(candidate.base);
   if (base === undefined) {
@@ -65,7 +65,7 @@ function find(name: string): Policy | undefined {
 
 function nearest(name: string): string {
   const names = policies.map((policy) => policy.name);
-  return didYouMean(name, names) || `; known are ${names.join(', ')}`;
+  return didYouMean(name, names) || '; "vmapcheck policies" lists what there is';
 }
 
 async function importDefault(name: string, path: string): Promise<unknown> {
@@ -82,44 +82,6 @@ async function importDefault(name: string, path: string): Promise<unknown> {
     throw new PolicyError(`${name}: has no default export; it should be { base, title, apply }`);
   }
   return module.default;
-}
-
-const text = z.string({ error: 'must be a text' }).min(1, { error: 'must not be empty' });
-const isFunction = (value: unknown): boolean => typeof value === 'function';
-const apply = z.custom<(Base: KernelClass) => KernelClass>(isFunction, {
-  error: 'must be a function that takes a class and returns one',
-});
-const expectation = z.strictObject({
-  verdict: z.enum(['holds', 'violated'], { error: 'must be "holds" or "violated"' }),
-  source: text,
-});
-const candidateSchema = z.strictObject(
-  {
-    base: text,
-    title: text,
-    source: text.optional(),
-    apply: apply.optional(),
-    patches: z
-      .array(z.strictObject({ name: text, title: text, source: text, apply }), {
-        error: 'must be a list of { name, title, source, apply }',
-      })
-      .optional(),
-    expected: z.record(z.string(), expectation).optional(),
-  },
-  {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? `unknown ${issue.keys.join(', ')}; known are base, title, source, apply, patches, expected`
-        : 'must be an object { base, title, apply }',
-  },
-);
-
-function candidateOf(name: string, exported: unknown): Candidate {
-  const result = candidateSchema.safeParse(exported);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const where = issue?.path.map(String).join('.') || 'default export';
-  throw new PolicyError(`${name}: ${where}: ${issue?.message}`);
 }
 
 /** The candidate's patches, each of which must give back a class derived from what it was given. */

@@ -61,14 +61,14 @@ export function smokeTest(subject: Subject): void {
   session.inspect();
 }
 
-/** The name of a function that `Base` has and a kernel of a class derived from it lacks, or null. */
+/** The name of a function that `Base` has and a kernel of a derived class lacks, or null. */
 export function missingFunction(Base: KernelClass, Derived: KernelClass): string | null {
   const kernel: Kernel = new Derived(DEFAULT_MACHINE, new Hardware(DEFAULT_MACHINE, DEAF), DEAF);
   const missing = methods(Base).find(([name]) => typeof Reflect.get(kernel, name) !== 'function');
   return missing?.[0] ?? null;
 }
 
-/** The names of the generator functions of `Base` that a derived class overrides with plain ones. */
+/** The names of generator functions of `Base` that a derived class overrides with plain ones. */
 export function plainOverrides(Base: KernelClass, Derived: KernelClass): string[] {
   return methods(Base)
     .filter(([, method]) => isGenerator(method))

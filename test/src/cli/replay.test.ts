@@ -1,0 +1,169 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FULL_BLOCK_CASE, quotedMail } from './counterexample-text.ts';
+import { refusal, run } from './fake-io.ts';
+
+let directory = '';
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'vmapcheck-'));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const without = (key: string): string =>
+  FULL_BLOCK_CASE.replace(new RegExp(`^${key} .*\n`, 'm'), '');
+
+describe('replay', () => {
+  it('shows the execution and exits with 1 where the property is violated', async () => {
+    writeFileSync(join(directory, 'one.case'), FULL_BLOCK_CASE);
+    const { code, stdout, stderr } = await run(['replay', 'one.case'], { cwd: directory });
+    expect([code, stderr]).toEqual([1, '']);
+    expect(stdout).toMatch(/^v6\.4: 2 CPUs/);
+    expect(stdout).toMatch(/^Observation no-stale-alias: violated, in 4 operations\n$/m);
+  });
+
+  it('reads standard input, and mails that quote the case, to the same effect', async () => {
+    const plain = await run(['replay', '-'], { stdin: FULL_BLOCK_CASE });
+    const mail = await run(['replay', '-'], { stdin: quotedMail(FULL_BLOCK_CASE) });
+    expect(mail).toEqual(plain);
+    expect(plain.code).toBe(1);
+  });
+
+  it('runs the case on another policy', async () => {
+    const argv = ['replay', '-', '--policy', 'v6.5'];
+    const { code, stdout } = await run(argv, { stdin: FULL_BLOCK_CASE });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Observation no-stale-alias: holds, in 4 operations\n$/m);
+  });
+
+  it('watches every property where none is named; only safety decides', async () => {
+    const all = await run(['replay', '-'], { stdin: without('property') });
+    expect(all.code).toBe(1);
+    const economy = without('property').replace('  B = vm_map_ram(2)\n', '');
+    const finding = await run(['replay', '-'], { stdin: economy });
+    expect([finding.code, finding.stdout.match(/^Observation .*$/gm)]).toEqual([
+      0,
+      [
+        'Observation flush-exact: violated, in 3 operations',
+        'Observation no-premature-purge: violated, in 3 operations',
+      ],
+    ]);
+    const named = economy.replace('machine ', 'property no-premature-purge\nmachine ');
+    expect((await run(['replay', '-'], { stdin: named })).code).toBe(1);
+  });
+
+  it('runs every case of a text', async () => {
+    const two = `${FULL_BLOCK_CASE}\n${FULL_BLOCK_CASE.replace('v6.4', 'v6.5')}`;
+    const { code, stdout } = await run(['replay', '-'], { stdin: two });
+    expect(code).toBe(1);
+    expect(stdout.match(/^(Case|Observation) .*$/gm)).toEqual([
+      'Case 1 of 2',
+      'Observation no-stale-alias: violated, in 4 operations',
+      'Case 2 of 2',
+      'Observation no-stale-alias: holds, in 4 operations',
+    ]);
+  });
+
+  it('gives one JSON document', async () => {
+    const { code, stdout } = await run(['replay', '-', '--json'], { stdin: FULL_BLOCK_CASE });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).cases).toHaveLength(1);
+    await expect(stdout).toMatchFileSnapshot('full-block.json.txt');
+  });
+});
+
+describe('what cannot be replayed gets one line', () => {
+  const replayed = (stdin: string, ...more: string[]) =>
+    refusal(['replay', '-', ...more], { stdin });
+
+  it('a text without a case', async () => {
+    expect(await replayed('hello')).toMatchInlineSnapshot(
+      `"64 vmapcheck: standard input: line 1: no line "vmapcheck case 1" in this text"`,
+    );
+  });
+
+  it('a damaged case', async () => {
+    const damaged = FULL_BLOCK_CASE.replace('vm_unmap_ram(A)', 'vm_unmap_rom(A)');
+    expect(await replayed(damaged)).toMatchInlineSnapshot(`
+      "64 vmapcheck: standard input: line 8: unknown operation "vm_unmap_rom"; did you
+      mean "vm_unmap_ram"?"
+    `);
+  });
+
+  it('a damaged file', async () => {
+    writeFileSync(join(directory, 'two.case'), FULL_BLOCK_CASE.replace('cpus=2', 'cpus=0'));
+    expect(await refusal(['replay', 'two.case'], { cwd: directory })).toMatchInlineSnapshot(
+      `"64 vmapcheck: two.case: line 4: cpus: "0" is not within 1..4096"`,
+    );
+  });
+
+  it('an unknown policy', async () => {
+    expect(await replayed(FULL_BLOCK_CASE, '--policy', 'v6.55')).toMatchInlineSnapshot(
+      `"64 vmapcheck: unknown policy "v6.55"; did you mean "v6.5"?"`,
+    );
+    expect(await replayed(FULL_BLOCK_CASE.replace('v6.4', 'tglx-7of6'))).toMatchInlineSnapshot(
+      `"64 vmapcheck: unknown policy "tglx-7of6"; did you mean "tglx-1of6"?"`,
+    );
+  });
+
+  it('an unknown property', async () => {
+    const unknown = FULL_BLOCK_CASE.replace('no-stale-alias', 'no-stale-aliases');
+    expect(await replayed(unknown)).toMatchInlineSnapshot(`
+      "64 vmapcheck: unknown property "no-stale-aliases"; did you mean
+      "no-stale-alias"?"
+    `);
+  });
+
+  it('a case without a policy', async () => {
+    expect(await replayed(without('policy'))).toMatchInlineSnapshot(
+      `"64 vmapcheck: the case names no policy; --policy POLICY does"`,
+    );
+    expect(await replayed(`${FULL_BLOCK_CASE}${without('policy')}`)).toMatchInlineSnapshot(
+      `"64 vmapcheck: case 2 of 2 names no policy; --policy POLICY does"`,
+    );
+  });
+
+  it('several tasks', async () => {
+    const tasks = FULL_BLOCK_CASE.replace('  vm_unmap_al', 'task on cpu1\n  vm_unmap_al');
+    expect(await replayed(tasks)).toMatchInlineSnapshot(
+      `"2 vmapcheck: cannot tell: the case has 2 tasks; only one can be run so far"`,
+    );
+  });
+
+  it('a case too large for the reference', async () => {
+    const large = FULL_BLOCK_CASE.replace('vm_map_ram(2)', 'get_vm_area(8589934592)');
+    expect(await replayed(large)).toMatchInlineSnapshot(`
+      "2 vmapcheck: cannot tell: the case is too large for the reference, which goes
+      page by page: 8589934594 pages on 2 CPUs"
+    `);
+    expect(await replayed(large, '--json')).toMatchInlineSnapshot(`
+      "2 {"verdict":"cannot tell","reason":"the case is too large for the reference,
+      which goes page by page: 8589934594 pages on 2 CPUs"} vmapcheck: cannot tell:
+      the case is too large for the reference, which goes page by page: 8589934594
+      pages on 2 CPUs"
+    `);
+  });
+
+  it('no file, a missing file, a directory, a second file', async () => {
+    expect(await refusal(['replay'])).toMatchInlineSnapshot(
+      `"64 vmapcheck: file is missing; --help shows the usage"`,
+    );
+    expect(await refusal(['replay', 'none.case'], { cwd: directory })).toMatchInlineSnapshot(
+      `"64 vmapcheck: none.case: no such file"`,
+    );
+    expect(await refusal(['replay', '.'], { cwd: directory })).toMatchInlineSnapshot(
+      `"64 vmapcheck: .: is a directory"`,
+    );
+    expect(await refusal(['replay', 'a', 'b'])).toMatchInlineSnapshot(
+      `"64 vmapcheck: one file, please: "b" is a second"`,
+    );
+  });
+
+  it('a file that is too long', async () => {
+    writeFileSync(join(directory, 'long.case'), ' '.repeat(2 ** 20 + 1));
+    expect(await refusal(['replay', 'long.case'], { cwd: directory })).toMatchInlineSnapshot(
+      `"64 vmapcheck: long.case: longer than 1048576 bytes"`,
+    );
+  });
+});
