@@ -1,7 +1,9 @@
+import { mail5 } from './mail5.ts';
 import type { Policy } from './policy.ts';
 import { v6_1 } from './v6.1.ts';
 import { v6_4 } from './v6.4.ts';
 import { tglxSeries, v6_5 } from './v6.5.ts';
+import { nodeVersions } from './v6.9.ts';
 
 /** Every built-in policy, oldest first. */
-export const policies: readonly Policy[] = [v6_1, v6_4, ...tglxSeries, v6_5];
+export const policies: readonly Policy[] = [v6_1, v6_4, ...tglxSeries, v6_5, ...nodeVersions];
