@@ -1,4 +1,3 @@
-import { DIRECT_MAP_VPN } from '../models/hardware/machine.ts';
 import { DirectMapPerm } from '../models/hardware/observer.ts';
 import { cpusHolding } from './holders.ts';
 import type { Property } from './property.ts';
@@ -21,7 +20,7 @@ export const directMapPerms: Property = {
           violated(`frame ${pfn} is freed while the direct map has it ${what}`);
           return;
         }
-        const vpn = DIRECT_MAP_VPN + pfn;
+        const vpn = world.machine.directMapVpn + pfn;
         if (Number.isNaN(ledger.tlb.firstStale(vpn, vpn + 1))) return;
         violated(
           `frame ${pfn} is freed while ${cpusHolding(world, vpn)} may still hold its ` +

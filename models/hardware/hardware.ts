@@ -1,7 +1,7 @@
 import type { ArchProfile, FlushPlan } from './arch.ts';
 import { archProfile, planFlushList } from './arch-profiles.ts';
 import { FrameAllocator } from './frames.ts';
-import { DIRECT_MAP_VPN, type Machine } from './machine.ts';
+import type { Machine } from './machine.ts';
 import { DirectMapPerm, type HardwareObserver } from './observer.ts';
 import { PageTable } from './page-table.ts';
 import type { StaleTlb } from './tlb.ts';
@@ -91,7 +91,7 @@ export class Hardware {
     if (before === perm) return;
     if (perm === DirectMapPerm.default) this.#perms.delete(pfn);
     else this.#perms.set(pfn, perm);
-    const vpn = DIRECT_MAP_VPN + pfn;
+    const vpn = this.machine.directMapVpn + pfn;
     if (before !== DirectMapPerm.invalid) this.staleTlb.cleared(vpn, vpn + 1);
     this.#observer.directMapSet(pfn, perm);
   }

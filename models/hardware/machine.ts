@@ -27,6 +27,11 @@ export interface Machine {
    * vmapNodes. 16 in the kernel.
    */
   readonly zonePages: number;
+  /**
+   * Virtual page of frame 0 in the direct map; frame n is at directMapVpn + n. All of it lies below
+   * VMALLOC_START, how far below depends on the architecture and decides how wide a hull can get.
+   */
+  readonly directMapVpn: number;
   readonly arch: ArchName;
 }
 
@@ -53,7 +58,7 @@ export const VMALLOC_START = 0;
  */
 export const MODULES_VPN = 2 ** 34;
 
-/** Virtual page of frame 0 in the direct map; frame n is at DIRECT_MAP_VPN + n. */
+/** Where the direct map is unless a machine says otherwise: far away, as on 64-bit machines. */
 export const DIRECT_MAP_VPN = -(2 ** 34);
 
 /** The free space of the kernel's address-space allocator reaches beyond all three ranges. */

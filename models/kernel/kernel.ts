@@ -1,6 +1,5 @@
 import type { Hardware } from '../hardware/hardware.ts';
 import type { Machine } from '../hardware/machine.ts';
-import { DIRECT_MAP_VPN } from '../hardware/machine.ts';
 import { DirectMapPerm, type KernelObserver } from '../hardware/observer.ts';
 import { Task } from './locks.ts';
 import type { Run } from './point.ts';
@@ -49,7 +48,7 @@ export class Kernel extends Vread {
       const first = pages[i] ?? 0;
       let count = 1;
       while (pages[i + count] === first + count) count++;
-      const start = DIRECT_MAP_VPN + first;
+      const start = this.machine.directMapVpn + first;
       yield* this.flush_tlb_kernel_range(start, start + count);
       i += count;
     }

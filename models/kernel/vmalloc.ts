@@ -1,4 +1,3 @@
-import { DIRECT_MAP_VPN } from '../hardware/machine.ts';
 import { NULL } from './err.ts';
 import type { Work } from './kernel-base.ts';
 import { ADDRESS_ZERO, ULONG_MAX } from './lazy-purge.ts';
@@ -113,11 +112,12 @@ export abstract class Vmalloc extends VmAreas {
 
   /** The hull of an area's frames in the direct map, [start, end) in vpn; empty without frames. */
   directMapHull(area: VmStruct): readonly [number, number] {
+    const { directMapVpn } = this.machine;
     let start = ULONG_MAX;
     let end = ADDRESS_ZERO;
     for (const pfn of area.pages ?? []) {
-      start = Math.min(DIRECT_MAP_VPN + pfn, start);
-      end = Math.max(DIRECT_MAP_VPN + pfn + 1, end);
+      start = Math.min(directMapVpn + pfn, start);
+      end = Math.max(directMapVpn + pfn + 1, end);
     }
     return [start, end];
   }

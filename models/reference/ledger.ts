@@ -1,4 +1,4 @@
-import { DIRECT_MAP_VPN, type Machine } from '../hardware/machine.ts';
+import type { Machine } from '../hardware/machine.ts';
 import { DirectMapPerm, type KernelObserver } from '../hardware/observer.ts';
 import type { StaleTlb } from '../hardware/tlb.ts';
 import type { Area } from './area.ts';
@@ -91,7 +91,7 @@ export class Ledger implements KernelObserver {
   }
 
   directMapSet(pfn: number, perm: DirectMapPerm): void {
-    const vpn = DIRECT_MAP_VPN + pfn;
+    const vpn = this.machine.directMapVpn + pfn;
     const before = this.directMap.get(pfn) ?? DirectMapPerm.default;
     if (before !== perm && before !== DirectMapPerm.invalid) this.tlb.cleared(vpn, vpn + 1);
     if (perm === DirectMapPerm.default) this.directMap.delete(pfn);

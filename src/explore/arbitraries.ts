@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { ARCH_NAMES, type Machine } from '../../models/hardware/machine.ts';
+import { ARCH_NAMES, DIRECT_MAP_VPN, type Machine } from '../../models/hardware/machine.ts';
 import { DRAFT_KINDS, type Draft, type DraftKind } from './draft.ts';
 
 const WEIGHTS = {
@@ -17,6 +17,7 @@ const WEIGHTS = {
   pcpu_get_vm_areas: 2,
   pcpu_free_vm_areas: 2,
   run_work: 4,
+  shrink: 1,
   migrate: 5,
   fail_alloc: 2,
   set_memory_ro: 2,
@@ -93,6 +94,7 @@ export function machineArbitrary(fixed: Partial<Machine>): fc.Arbitrary<Machine>
         vmapBbmapBits: bits,
         vmapMaxAlloc: bits / 2,
         vmallocPages: bits * blocks,
+        directMapVpn: DIRECT_MAP_VPN,
         ...rest,
         ...fixed,
       };

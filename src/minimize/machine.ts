@@ -10,7 +10,8 @@ const SMALL_MAX_ALLOC = 4;
 /** Scenarios on a simpler machine; what fills it shrinks with it. */
 export function* simplerMachine(scenario: Scenario): Generator<Scenario> {
   yield withMachine(scenario, { arch: DEFAULT_MACHINE.arch });
-  const { vmapNodes, zonePages } = DEFAULT_MACHINE;
+  const { vmapNodes, zonePages, directMapVpn } = DEFAULT_MACHINE;
+  yield withMachine(scenario, { directMapVpn });
   yield withMachine(scenario, { vmapNodes, zonePages });
   yield* smallerBlocks(scenario);
   for (const [field, least] of FIELDS) {

@@ -24,6 +24,7 @@ const COMPLEXITY: Readonly<Record<Operation['kind'], number>> = {
   touch: 2,
   migrate: 2,
   run_work: 2,
+  shrink: 2,
   vmalloc: 3,
   vfree: 3,
   vmap: 4,
@@ -115,6 +116,7 @@ function sumOfMachine(machine: Machine): number {
   sum += distance(machine, 'lazyMaxPages') + distance(machine, 'modulesPages');
   sum += distance(machine, 'ramPages') + distance(machine, 'vmallocPages');
   sum += distance(machine, 'vmapNodes') + distance(machine, 'zonePages');
+  if (machine.directMapVpn !== DEFAULT_MACHINE.directMapVpn) sum++;
   return machine.arch === DEFAULT_MACHINE.arch ? sum : sum + 1;
 }
 

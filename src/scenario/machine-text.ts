@@ -67,6 +67,7 @@ export function machineOf(settings: MachineSettings, line: number): Machine {
     lazyMaxPages: number('lazy-max', DEFAULT_MACHINE.lazyMaxPages),
     vmapNodes: number('nodes', DEFAULT_MACHINE.vmapNodes),
     zonePages: number('zone', DEFAULT_MACHINE.zonePages),
+    directMapVpn: directMapOf(settings.get('direct-map')),
     arch: archOf(settings.get('arch')),
   };
   const found = machineProblem(machine);
@@ -93,8 +94,17 @@ export function printMachineSpec(machine: Machine): string {
   number('lazy-max', false);
   number('nodes', false);
   number('zone', false);
+  number('direct-map', false);
   if (arch !== DEFAULT_MACHINE.arch) words.push(`arch=${arch}`);
   return words.join(' ');
+}
+
+/** Read as a page: the direct map lies below page 0, so that the number is negative. */
+function directMapOf(setting: Setting | undefined): number {
+  if (setting === undefined) return DEFAULT_MACHINE.directMapVpn;
+  const digits = setting.value.replace(/^-/, '');
+  const pages = readNumber(digits, 'direct-map', 0, Number.MAX_SAFE_INTEGER, setting.line);
+  return digits === setting.value ? pages : -pages;
 }
 
 function archOf(setting: Setting | undefined): ArchName {

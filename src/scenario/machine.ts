@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { ARCH_NAMES, MACHINE_LIMITS, type Machine } from '../../models/hardware/machine.ts';
+import {
+  ARCH_NAMES,
+  DIRECT_MAP_VPN,
+  LOWEST_VPN,
+  MACHINE_LIMITS,
+  type Machine,
+  VMALLOC_START,
+} from '../../models/hardware/machine.ts';
 import { firstCpus } from './cpu-list.ts';
 import { SCENARIO_LIMITS } from './limits.ts';
 
@@ -15,6 +22,7 @@ export const DEFAULT_MACHINE: Machine = {
   lazyMaxPages: 32,
   vmapNodes: 1,
   zonePages: 16,
+  directMapVpn: DIRECT_MAP_VPN,
   arch: 'x86_64',
 };
 
@@ -30,6 +38,7 @@ export const MACHINE_KEYS = {
   'lazy-max': 'lazyMaxPages',
   nodes: 'vmapNodes',
   zone: 'zonePages',
+  'direct-map': 'directMapVpn',
   arch: 'arch',
 } as const satisfies Record<string, keyof Machine>;
 
@@ -47,6 +56,7 @@ const machineSchema = z
     lazyMaxPages: pages('lazy-max', 0, SCENARIO_LIMITS.spacePages),
     vmapNodes: whole('nodes', 1, MACHINE_LIMITS.vmapNodes, 'nodes'),
     zonePages: pages('zone', 1, MACHINE_LIMITS.zonePages),
+    directMapVpn: whole('direct-map', LOWEST_VPN, VMALLOC_START - 1, 'as a page'),
     arch: z.enum(ARCH_NAMES, { error: `arch: must be one of ${ARCH_NAMES.join(', ')}` }),
   })
   .superRefine((machine, context) => {
@@ -65,6 +75,13 @@ const machineSchema = z
         code: 'custom',
         path: ['possibleCpus'],
         message: 'cpus: cpu0, which boots the machine, must be among them',
+      });
+    }
+    if (machine.directMapVpn + machine.ramPages >= VMALLOC_START) {
+      context.addIssue({
+        code: 'custom',
+        path: ['directMapVpn'],
+        message: `direct-map: ${machine.directMapVpn} leaves no place for ram below page 0`,
       });
     }
     const possible = new Set(machine.possibleCpus);

@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { FlushPlan } from '../../../models/hardware/arch.ts';
 import { archProfile, planFlushList } from '../../../models/hardware/arch-profiles.ts';
 import { emptyFlushPlan, Hardware } from '../../../models/hardware/hardware.ts';
-import { ARCH_NAMES, type ArchName, type Machine } from '../../../models/hardware/machine.ts';
+import {
+  ARCH_NAMES,
+  type ArchName,
+  DIRECT_MAP_VPN,
+  type Machine,
+} from '../../../models/hardware/machine.ts';
 import type { HardwareObserver } from '../../../models/hardware/observer.ts';
 
 const CPUS = 4;
@@ -65,6 +70,7 @@ const machine: Machine = {
   lazyMaxPages: 64,
   vmapNodes: 1,
   zonePages: 16,
+  directMapVpn: DIRECT_MAP_VPN,
   arch: 'x86_64',
 };
 

@@ -19,6 +19,7 @@ const machine: Machine = {
   lazyMaxPages: 64,
   vmapNodes: 1,
   zonePages: 16,
+  directMapVpn: DIRECT_MAP_VPN,
   arch: 'x86_64',
 };
 

@@ -1,4 +1,4 @@
-import type { Machine } from '../../../models/hardware/machine.ts';
+import { DIRECT_MAP_VPN, type Machine } from '../../../models/hardware/machine.ts';
 import type { Property } from '../../../properties/property.ts';
 import { DraftSource } from '../../../src/explore/bulk.ts';
 import { CheckedRun } from '../../../src/explore/checked-run.ts';
@@ -63,5 +63,6 @@ function randomMachine(seed: number, smallest: number): Machine {
     lazyMaxPages: 8 * (1 + random.below(8)),
     vmapNodes: 1,
     zonePages: 16,
+    directMapVpn: DIRECT_MAP_VPN,
   };
 }

@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { ARCH_NAMES, type Machine } from '../../../models/hardware/machine.ts';
+import {
+  ARCH_NAMES,
+  DIRECT_MAP_VPN,
+  LOWEST_VPN,
+  type Machine,
+} from '../../../models/hardware/machine.ts';
 import type { Case } from '../../../src/scenario/case.ts';
 import { SCENARIO_LIMITS } from '../../../src/scenario/limits.ts';
 import { areaName } from '../../../src/scenario/names.ts';
@@ -37,6 +42,7 @@ function anyMachine(): fc.Arbitrary<Machine> {
       lazyMaxPages: fc.oneof(fc.constant(32), fc.nat({ max: 2 ** 34 })),
       vmapNodes: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 128 })),
       zonePages: fc.oneof(fc.constant(16), fc.integer({ min: 1, max: 1024 })),
+      directMapVpn: fc.constantFrom(DIRECT_MAP_VPN, LOWEST_VPN, -(2 ** 24) - 1),
       arch: fc.constantFrom(...ARCH_NAMES),
     })
     .map(({ offline, blockFactor, ...rest }) => {
@@ -154,7 +160,7 @@ function anyEvent(cpu: fc.Arbitrary<number>): fc.Arbitrary<Sketch> {
       (nth): Sketch =>
         () => ({ kind: 'fail_alloc', nth }),
     ),
-    fc.constantFrom('vm_unmap_aliases' as const, 'run_work' as const).map(
+    fc.constantFrom('vm_unmap_aliases' as const, 'run_work' as const, 'shrink' as const).map(
       (kind): Sketch =>
         () => ({ kind }),
     ),

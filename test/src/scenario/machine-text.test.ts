@@ -12,7 +12,7 @@ describe('parseMachineSpec', () => {
   it('reads every key', () => {
     const spec =
       'cpus=0,2 online=0 vmalloc=8589934592 modules=16 ram=1024 block=1024 ' +
-      'max-alloc=64 lazy-max=0 nodes=4 zone=8 arch=arm64-rangetlbi';
+      'max-alloc=64 lazy-max=0 nodes=4 zone=8 direct-map=-372095 arch=arm64-rangetlbi';
     const machine = parseMachineSpec(spec);
     expect(machine).toEqual({
       possibleCpus: [0, 2],
@@ -25,6 +25,7 @@ describe('parseMachineSpec', () => {
       lazyMaxPages: 0,
       vmapNodes: 4,
       zonePages: 8,
+      directMapVpn: -372_095,
       arch: 'arm64-rangetlbi',
     });
     expect(printMachineSpec(machine)).toBe(spec);
@@ -56,6 +57,9 @@ describe('parseMachineSpec', () => {
     ['max-alloc=513 block=1024', 'max-alloc: must be a whole number of 1..512 pages'],
     ['nodes=0', 'nodes: must be a whole number of 1..128 nodes'],
     ['zone=0', 'zone: must be a whole number of 1..1024 pages'],
+    ['direct-map=-x', 'direct-map: "x" is not a number'],
+    ['direct-map=1', 'direct-map: must be a whole number of -1099511627776..-1 as a page'],
+    ['ram=64 direct-map=-64', 'direct-map: -64 leaves no place for ram below page 0'],
     ['arch=x86', 'arch: "x86" is not one of x86_64, x86_64-invlpgb'],
   ])('refuses "%s"', (spec, problem) => {
     expect(() => parseMachineSpec(spec, 7)).toThrow(ScenarioError);
