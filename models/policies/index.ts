@@ -6,4 +6,11 @@ import { tglxSeries, v6_5 } from './v6.5.ts';
 import { nodeVersions } from './v6.9.ts';
 
 /** Every built-in policy, oldest first. */
-export const policies: readonly Policy[] = [v6_1, v6_4, ...tglxSeries, v6_5, ...nodeVersions];
+export const policies: readonly Policy[] = [
+  v6_1,
+  v6_4,
+  ...tglxSeries,
+  v6_5,
+  ...mail5,
+  ...nodeVersions,
+];
