@@ -15,6 +15,7 @@ export const spacePartition: Property = {
       state(state) {
         const problem =
           partitionProblem(state) ??
+          miscountedPool(state) ??
           outsideBusy(world, state) ??
           busyForNobody(world, state) ??
           leakProblem(world, state);
@@ -43,6 +44,16 @@ function partitionProblem({ busy, lazy, free, pooled }: KernelState): string | n
     } else {
       return `page ${at} is in no area, or in two: none of any kind begins there`;
     }
+  }
+  return null;
+}
+
+/** A pool whose length is not what it says. */
+function miscountedPool({ pools }: KernelState): string | null {
+  for (let i = 0; i < pools.length; i += 4) {
+    const [node = 0, pages = 0, len = 0, areas = 0] = pools.slice(i, i + 4);
+    if (len === areas) continue;
+    return `the pool of node ${node} for ${pages} pages has ${areas} areas, its len is ${len}`;
   }
   return null;
 }

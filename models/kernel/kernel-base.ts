@@ -14,6 +14,11 @@ export interface Work {
   cpu: number;
 }
 
+/** A work item somebody waits for; `done` from when it has run to its end. */
+export interface FlushableWork extends Work {
+  done: boolean;
+}
+
 /** A counter that is only changed atomically (atomic_long_t). */
 export interface AtomicLong {
   value: number;
@@ -209,6 +214,31 @@ export abstract class KernelBase {
     return object[field];
   }
 
+  /** A store another task may race with. `value` is computed before another task can run. */
+  WRITE_ONCE<K extends string>(object: Record<K, number>, field: K, value: number): Step<void> {
+    if (this.interleaved) return this.#writeInterleaved(object, field, value);
+    object[field] = value;
+    return passed;
+  }
+
+  *#writeInterleaved<K extends string>(
+    object: Record<K, number>,
+    field: K,
+    value: number,
+  ): Run<void> {
+    yield { kind: 'write', object, label: field };
+    object[field] = value;
+  }
+
+  /** The point before a look, without a lock, at what is no number: whether a list is empty. */
+  beforeLook(object: object, label: string): Step<void> {
+    return this.interleaved ? this.#lookInterleaved(object, label) : passed;
+  }
+
+  *#lookInterleaved(object: object, label: string): Run<void> {
+    yield { kind: 'read', object, label };
+  }
+
   atomic_long_read(counter: AtomicLong): Step<number> {
     return this.READ_ONCE(counter, 'value');
   }
@@ -267,6 +297,62 @@ export abstract class KernelBase {
       this.pendingWork.push(work);
     }
     return passed;
+  }
+
+  /** A work item that flush_work() can wait for. */
+  INIT_WORK(label: string, body: () => Run<void>): FlushableWork {
+    const work: FlushableWork = {
+      label,
+      run: function* () {
+        yield* body();
+        work.done = true;
+      },
+      pending: false,
+      cpu: 0,
+      done: false,
+    };
+    return work;
+  }
+
+  /**
+   * Queues a work item on a CPU. In a straight run its worker is done at once; in an interleaved
+   * one the item is pending from here on, for an explorer to run it as a task of its own.
+   */
+  schedule_work_on(cpu: number, work: FlushableWork): Run<void> {
+    return this.interleaved ? this.#queueInterleaved(cpu, work) : this.#runOnWorker(cpu, work);
+  }
+
+  *#runOnWorker(cpu: number, work: FlushableWork): Run<void> {
+    const caller = this.current;
+    this.current = new Task(`kworker/${cpu}`, cpu);
+    yield* work.run();
+    this.current = caller;
+  }
+
+  *#queueInterleaved(cpu: number, work: FlushableWork): Run<void> {
+    yield { kind: 'work', object: work, label: work.label };
+    work.done = false;
+    work.pending = true;
+    work.cpu = cpu;
+    this.pendingWork.push(work);
+  }
+
+  /**
+   * Waits until a work item has run. If nobody has begun it by now, the waiting task runs it
+   * itself, which is what the rest of the machine sees of a worker that is quick.
+   */
+  flush_work(work: FlushableWork): Step<void> {
+    return this.interleaved ? this.#flushWorkInterleaved(work) : passed;
+  }
+
+  *#flushWorkInterleaved(work: FlushableWork): Run<void> {
+    yield { kind: 'work', object: work, label: 'flush_work' };
+    if (work.pending) {
+      this.pendingWork.splice(this.pendingWork.indexOf(work), 1);
+      work.pending = false;
+      yield* work.run();
+    }
+    while (!work.done) yield { kind: 'blocked', object: work, label: 'flush_work' };
   }
 
   // Complaints.

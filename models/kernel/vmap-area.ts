@@ -221,10 +221,16 @@ export abstract class VmapAreas extends PageTables {
     }
     this.initArea(va, addr, size, va_flags, vm);
     yield* this.makeBusy(va);
-    this.BUG_ON(addr !== ALIGN(addr, align), 'alloc_vmap_area: va_start is not aligned');
-    this.BUG_ON(addr < vstart, 'alloc_vmap_area: va_start < vstart');
-    this.BUG_ON(addr + size > vend, 'alloc_vmap_area: va_end > vend');
+    this.verifyArea(va, align, vstart, vend);
     return va;
+  }
+
+  /** Stops with BUG() if a new area is not what alloc_vmap_area was asked for. */
+  verifyArea(va: VmapArea, align: number, vstart: number, vend: number): void {
+    const isAligned = va.va_start === ALIGN(va.va_start, align);
+    this.BUG_ON(!isAligned, 'alloc_vmap_area: va_start is not aligned');
+    this.BUG_ON(va.va_start < vstart, 'alloc_vmap_area: va_start < vstart');
+    this.BUG_ON(va.va_end > vend, 'alloc_vmap_area: va_end > vend');
   }
 
   /** The middle of alloc_vmap_area, with its two ways to try again; `vend`: there is no room. */

@@ -1,7 +1,5 @@
 import { VMALLOC_START } from '../hardware/machine.ts';
 import { alignDown, ENOMEM, ERR_PTR, get_order, NULL } from './err.ts';
-import { LazyPurge } from './lazy-purge.ts';
-
 import { KernelOops } from './oops.ts';
 import { PassedStep, type Run, type Step } from './point.ts';
 import {
@@ -21,12 +19,13 @@ import {
   xa_load,
 } from './structures/xarray.ts';
 import { VmapBlock, type VmapBlockIndex, VmapBlockQueue } from './vmap-block-node.ts';
+import { VmapNodePurge } from './vmap-node-purge.ts';
 
 const passedTrue = new PassedStep<boolean>(true);
 const passedNode = new PassedStep<ListHead<VmapBlock> | null>(null);
 
 /** Blocks for small, short-lived mappings: vm_map_ram and its way out. mm/vmalloc.c, v6.1. */
-export abstract class VmapBlocks extends LazyPurge {
+export abstract class VmapBlocks extends VmapNodePurge {
   /** One queue for each possible CPU, by CPU id. */
   readonly vmap_block_queue: VmapBlockQueue[] = [];
   readonly vmap_blocks: VmapBlockIndex = this.newBlockIndex();

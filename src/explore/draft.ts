@@ -150,6 +150,7 @@ function observation(draft: Draft, run: CheckedRun, roster: Roster): Operation |
   switch (kind) {
     case 'vm_unmap_aliases':
     case 'run_work':
+    case 'shrink':
       return { kind };
     case 'migrate': {
       const others = onlineCpus.filter((cpu) => cpu !== run.cpu);

@@ -33,6 +33,7 @@ export function resolve(
     case 'vm_unmap_aliases':
     case 'migrate':
     case 'run_work':
+    case 'shrink':
     case 'fail_alloc':
       return operation;
     case 'vmap':

@@ -93,6 +93,7 @@ const SYNTAX: { readonly [Kind in OperationKind]: Syntax<Kind> } = {
     }),
   },
   run_work: bare('run_work'),
+  shrink: bare('shrink'),
   fail_alloc: {
     usage: 'fail_alloc(N)',
     minArgs: 1,
@@ -128,7 +129,8 @@ function miswritten(kind: OperationKind, line: number): ScenarioError {
 }
 
 /** Every kind of operation there is. */
-export const OPERATION_KINDS: readonly OperationKind[] = Object.keys(SYNTAX).filter(isOperationKind);
+export const OPERATION_KINDS: readonly OperationKind[] =
+  Object.keys(SYNTAX).filter(isOperationKind);
 
 function isOperationKind(name: string): name is OperationKind {
   return Object.hasOwn(SYNTAX, name);
@@ -180,6 +182,6 @@ function place<Kind extends PlaceKind>(kind: Kind) {
   };
 }
 
-function bare<Kind extends 'vm_unmap_aliases' | 'run_work'>(kind: Kind) {
+function bare<Kind extends 'vm_unmap_aliases' | 'run_work' | 'shrink'>(kind: Kind) {
   return { usage: `${kind}()`, minArgs: 0, maxArgs: 0, parse: () => ({ kind }) };
 }

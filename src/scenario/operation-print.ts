@@ -45,6 +45,11 @@ export function printOperation(operation: Operation): string {
     .with({ kind: 'touch' }, ({ at, cpu }) => `touch(${printPlace(at)}) on cpu${cpu}`)
     .with({ kind: 'migrate' }, ({ cpu }) => `migrate(${cpu})`)
     .with({ kind: 'fail_alloc' }, ({ nth }) => `fail_alloc(${nth})`)
-    .with({ kind: 'vm_unmap_aliases' }, { kind: 'run_work' }, ({ kind }) => `${kind}()`)
+    .with(
+      { kind: 'vm_unmap_aliases' },
+      { kind: 'run_work' },
+      { kind: 'shrink' },
+      ({ kind }) => `${kind}()`,
+    )
     .exhaustive();
 }

@@ -44,6 +44,8 @@ export type Operation =
   | { readonly kind: 'migrate'; readonly cpu: number }
   /** Every work item scheduled so far runs to its end. */
   | { readonly kind: 'run_work' }
+  /** Memory reclaim calls the shrinker of the vmap nodes' pools, if the kernel has one. */
+  | { readonly kind: 'shrink' }
   /** The n-th kernel-side allocation from now on fails (1: the next). */
   | { readonly kind: 'fail_alloc'; readonly nth: number }
   /** The owner of this vmap gives it up when the purge notifier calls. */

@@ -9,6 +9,7 @@ export class StateReader {
   readonly #lazy: number[] = [];
   readonly #free: number[] = [];
   readonly #pooled: number[] = [];
+  readonly #pools: number[] = [];
   readonly #blocks: number[] = [];
   readonly #addBlock = (vb: VmapBlock) => {
     const queue = vb.queue === null ? -1 : vb.queue.cpu;
@@ -38,6 +39,10 @@ export class StateReader {
     kernel.forEachPooled((va) => {
       this.#pooled.push(va.va_start, va.va_end);
     });
+    this.#pools.length = 0;
+    kernel.forEachPool((vn, pages, len, areas) => {
+      this.#pools.push(vn.id, pages, len, areas);
+    });
     this.#blocks.length = 0;
     kernel.forEachBlock(this.#addBlock);
     return {
@@ -45,6 +50,7 @@ export class StateReader {
       lazy: this.#lazy,
       free: this.#free,
       pooled: this.#pooled,
+      pools: this.#pools,
       freeRangesAreAreas: kernel.freeRangesAreAreas,
       blocks: this.#blocks,
       vmapLazyNr: kernel.vmap_lazy_nr.value,

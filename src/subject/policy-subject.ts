@@ -148,6 +148,8 @@ class PolicySession implements Session {
         return this.#done(kernel.set_memory_ro(call.vpn));
       case 'run_work':
         return this.#done(kernel.runPendingWork());
+      case 'shrink':
+        return this.#done(kernel.vmap_node_shrink_scan());
       case 'migrate':
         kernel.current.cpu = call.cpu;
         return this.#returned(0);

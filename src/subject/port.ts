@@ -58,6 +58,7 @@ export type Call =
   | { readonly kind: 'find_vm_area'; readonly vpn: number }
   | { readonly kind: 'migrate'; readonly cpu: number }
   | { readonly kind: 'run_work' }
+  | { readonly kind: 'shrink' }
   | { readonly kind: 'fail_alloc'; readonly nth: number }
   | { readonly kind: 'register_vmap_purge_notifier'; readonly vpn: number };
 
@@ -92,6 +93,9 @@ export interface KernelState {
   /** [start, end] of every range that is neither busy nor in the common heap, but kept for one CPU
    * or one size: pooled or prefetched. */
   readonly pooled: readonly number[];
+  /** [node, pages, len, areas] of every pool of a vmap node that was used: what its `len` says, and
+   * how many areas are on its list. */
+  readonly pools: readonly number[];
   /** Whether each free range has a vmap_area of its own: since v5.2. */
   readonly freeRangesAreAreas: boolean;
   /** [start, free, dirty, dirty_min, dirty_max, cpu, queue] of every block in the index;

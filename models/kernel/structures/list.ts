@@ -95,6 +95,13 @@ export function list_del_rcu<T>(node: ListHead<T>): void {
   node.prev = LIST_POISON2;
 }
 
+/** Takes a node off its list and adds it before `head`: to the end of the list of that head. */
+export function list_move_tail<T>(node: ListHead<T>, head: ListHead<T>): void {
+  removeFromNeighbours(node);
+  INIT_LIST_HEAD(node);
+  list_add_tail(node, head);
+}
+
 /** Moves all entries of one list to another head, and leaves the old list empty. */
 export function list_replace_init<T>(old: ListHead<T>, replacement: ListHead<T>): void {
   replacement.next = old.next;

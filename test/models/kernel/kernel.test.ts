@@ -12,6 +12,7 @@ describe('vmalloc_init', () => {
       lazy: [],
       free: [LOWEST_VPN, HIGHEST_VPN],
       pooled: [],
+      pools: [],
       freeRangesAreAreas: true,
       blocks: [],
       vmapLazyNr: 0,

@@ -19,7 +19,7 @@ describe('the scenario format', () => {
       }),
       { seed: 2, numRuns: 1_000 },
     );
-    expect(kinds.size).toBe(22);
+    expect(kinds.size).toBe(23);
   });
 
   it('survives being quoted, indented and surrounded by prose', () => {

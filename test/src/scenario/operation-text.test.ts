@@ -47,6 +47,7 @@ const CANONICAL: readonly (readonly [string, Operation])[] = [
   ['touch(A+1) on cpu1', { kind: 'touch', at: { area: 'A', offset: 1 }, cpu: 1 }],
   ['migrate(1)', { kind: 'migrate', cpu: 1 }],
   ['run_work()', { kind: 'run_work' }],
+  ['shrink()', { kind: 'shrink' }],
   ['fail_alloc(2)', { kind: 'fail_alloc', nth: 2 }],
   ['register_vmap_purge_notifier(A)', { kind: 'register_vmap_purge_notifier', at: A }],
 ];
