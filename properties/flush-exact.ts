@@ -1,3 +1,4 @@
+import { rangeText } from '../src/scenario/page-text.ts';
 import type { Property } from './property.ts';
 
 export const flushExact: Property = {
@@ -13,7 +14,8 @@ export const flushExact: Property = {
         if (!(start < end)) return;
         const dirty = tlb.countStale(start, end);
         if (dirty !== end - start) {
-          violated(`a flush of ${end - start} pages, ${start}-${end}: ${dirty} of them are dirty`);
+          const range = rangeText(start, end);
+          violated(`a flush of ${end - start} pages, ${range}: ${dirty} of them are dirty`);
         }
       },
     };

@@ -1,5 +1,6 @@
 import { VMALLOC_START } from '../models/hardware/machine.ts';
 import { IntervalSet } from '../models/kernel/structures/interval-set.ts';
+import { rangeText } from '../src/scenario/page-text.ts';
 import { isAllocation } from './calls.ts';
 import type { Property } from './property.ts';
 
@@ -38,7 +39,7 @@ export const flushedExactlyOnce: Property = {
         const clean = unmapped.countWithin(from, end) - tlb.countStale(from, end);
         if (clean === 0) return;
         violated(
-          `a flush of pages ${start}-${end} covers ${clean} that were flushed already ` +
+          `a flush of pages ${rangeText(start, end)} covers ${clean} that were flushed already ` +
             `since they were unmapped, ${world.describe(firstClean(from, end))} among them`,
         );
       },

@@ -1,4 +1,5 @@
 import type { Area } from '../models/reference/area.ts';
+import { frameText } from '../src/scenario/page-text.ts';
 import type { Property } from './property.ts';
 
 export const liveMappingIntact: Property = {
@@ -33,8 +34,10 @@ export const liveMappingIntact: Property = {
         const asked = area.frames?.[page];
         if (pfn === undefined) violated(`page ${page} of the new area is not mapped`);
         else if (asked !== undefined && pfn !== asked) {
-          violated(`page ${page} of the new area maps frame ${pfn}, asked for was ${asked}`);
-        } else if (seen.has(pfn)) violated(`frame ${pfn} is mapped twice in the new area`);
+          violated(
+            `page ${page} of the new area maps ${frameText(pfn)}, asked for was ${frameText(asked)}`,
+          );
+        } else if (seen.has(pfn)) violated(`${frameText(pfn)} is mapped twice in the new area`);
         else if (asked === undefined && !ledger.framesInUse.has(pfn)) {
           violated(`page ${page} of the new area maps frame ${pfn}, which is free`);
         } else if (asked === undefined && taken.has(pfn)) {

@@ -1,3 +1,4 @@
+import { pageText } from '../src/scenario/page-text.ts';
 import type { Property } from './property.ts';
 
 export const locking: Property = {
@@ -12,7 +13,9 @@ export const locking: Property = {
     return {
       flushAsked(start, end) {
         if (!(start < end))
-          violated(`flush_tlb_kernel_range(${start}, ${end}): start is not below end`);
+          violated(
+            `flush_tlb_kernel_range(${pageText(start)}, ${pageText(end)}): start is not below end`,
+          );
       },
       complaint(cause, text) {
         if (cause === 'locking') violated(text);

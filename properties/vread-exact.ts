@@ -1,4 +1,5 @@
 import { isReadable } from '../models/reference/area.ts';
+import { frameText } from '../src/scenario/page-text.ts';
 import type { Property, World } from './property.ts';
 
 export const vreadExact: Property = {
@@ -42,5 +43,5 @@ function isExpected(world: World, vpn: number, got: number): boolean {
 }
 
 function inWords(pfn: number): string {
-  return pfn === 0 ? 'zeroes' : `the bytes of frame ${pfn}`;
+  return pfn === 0 ? 'zeroes' : `the bytes of ${frameText(pfn)}`;
 }

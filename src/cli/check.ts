@@ -4,6 +4,7 @@ import type { CheckOptions, CheckReport, Verdict } from '../explore/check.ts';
 import { checkPolicy } from '../explore/check-policy.ts';
 import { violationOf } from '../explore/run-scenario.ts';
 import { type Checked, checkText, operationsOf } from '../report/check-text.ts';
+import { coverageText } from '../report/coverage-text.ts';
 import { executionText } from '../report/execution-text.ts';
 import { traceScenario } from '../report/trace.ts';
 import { wrapWords } from '../report/words.ts';
@@ -68,7 +69,7 @@ property that is violated is a finding: its counterexample is shown if it is nam
     if (given.json) {
       io.stdout(`${JSON.stringify(checkDocument(checked, report, counterexamples), null, 2)}\n`);
     } else {
-      io.stdout(checkText(checked, report));
+      io.stdout(`${checkText(checked, report)}\n${coverageText(report)}`);
       for (const { verdict, counterexample } of counterexamples) {
         if (counts(verdict)) io.stdout(counterexampleText(policy, verdict, counterexample));
       }
@@ -80,9 +81,23 @@ property that is violated is a finding: its counterexample is shown if it is nam
       }
     }
     const isBad = counterexamples.some(({ verdict }) => counts(verdict));
+    const never = isBad ? [] : neverReached(report, options);
+    if (never.length > 0) throw new CannotTell(`never executed: ${never.join(', ')}`);
     return isBad ? EXIT.violated : EXIT.holds;
   },
 };
+
+/** From so many operations on, a kind that was never executed means that generation is broken. */
+const ENOUGH_OPERATIONS = 50_000;
+
+/** Kinds of operation that a long check without a violation should have executed and did not. */
+function neverReached(report: CheckReport, { machine }: CheckOptions): string[] {
+  if (report.operations < ENOUGH_OPERATIONS) return [];
+  const cannotMigrate = machine.possibleCpus?.length === 1;
+  return [...report.coverage.operations]
+    .filter(([kind, count]) => count === 0 && !(kind === 'migrate' && cannotMigrate))
+    .map(([kind]) => kind);
+}
 
 function checkWithProgress(policy: LoadedPolicy, options: CheckOptions, io: Io): CheckReport {
   const progress = new Progress(io, options.runs);

@@ -19,11 +19,6 @@ export class CoverageCounter implements Coverage {
   addRun(run: CheckedRun): void {
     for (const [name, count] of run.session.tracepoints()) increase(this.tracepoints, name, count);
   }
-
-  /** Operation kinds that were never executed. */
-  missing(): string[] {
-    return [...this.operations].filter(([, count]) => count === 0).map(([kind]) => kind);
-  }
 }
 
 function increase(counts: Map<string, number>, key: string, by: number): void {

@@ -1,5 +1,6 @@
 import type { Area } from '../../models/reference/area.ts';
 import type { Place } from '../scenario/operation.ts';
+import { pageText } from '../scenario/page-text.ts';
 
 /** What a name of a scenario stands for once its allocation has returned. */
 export interface Handle {
@@ -53,6 +54,6 @@ export class Handles {
         }
       }
     }
-    return below === undefined ? `page ${vpn}` : `page ${below.name}+${vpn - below.vpn}`;
+    return below === undefined ? `page ${pageText(vpn)}` : `page ${below.name}+${vpn - below.vpn}`;
   }
 }
