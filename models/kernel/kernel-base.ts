@@ -4,6 +4,7 @@ import type { KernelObserver } from '../hardware/observer.ts';
 import { Lock, LockingError, LockOrder, Task } from './locks.ts';
 import { KernelBug, KernelOops } from './oops.ts';
 import { PassedStep, type Run, type Step } from './point.ts';
+import { Walks } from './walks.ts';
 
 /** A work item of the system workqueue. */
 export interface Work {
@@ -47,6 +48,7 @@ export abstract class KernelBase {
   readonly lockOrder = new LockOrder();
   readonly tracepointCounts = new Map<string, number>();
   readonly liveObjects = new Map<string, number>();
+  readonly walks = new Walks();
   /** Work items in the order they were scheduled. */
   readonly pendingWork: Work[] = [];
   /** How many allocations were made to fail. */
@@ -104,6 +106,7 @@ export abstract class KernelBase {
   /** Drops a contended spinlock for a moment; a straight run has nobody else to let in. */
   cond_resched_lock(lock: Lock): Step<void> {
     this.lockdep_assert_held(lock);
+    this.walks.ended(lock);
     return this.interleaved ? this.#yieldLock(lock) : passed;
   }
 
@@ -150,6 +153,7 @@ export abstract class KernelBase {
     const task = this.current;
     if (lock.owner !== task) throw new LockingError(`${lock.label} unlocked by a task without it`);
     lock.owner = null;
+    if (lock.walked > 0) this.walks.ended(lock);
     if (task.held.at(-1) === lock) task.held.pop();
     else task.held.splice(task.held.lastIndexOf(lock), 1);
     if (!lock.sleeps) task.atomicDepth--;
@@ -188,7 +192,7 @@ export abstract class KernelBase {
 
   rcu_read_unlock(): void {
     if (this.current.rcuDepth === 0) throw new LockingError('rcu_read_unlock without a lock');
-    this.current.rcuDepth--;
+    if (--this.current.rcuDepth === 0) this.walks.rcuEnded(this.current);
     if (--this.#rcuReaders > 0) return;
     for (const callback of this.#rcuCallbacks.splice(0)) callback();
   }

@@ -1,4 +1,5 @@
-import type { AtomicLong, Work } from './kernel-base.ts';
+import type { Work } from './kernel-base.ts';
+import { PeakCounter } from './peak-counter.ts';
 import type { Run, Step } from './point.ts';
 import {
   ListHead,
@@ -27,7 +28,7 @@ export abstract class LazyPurge extends VmapAreas {
   readonly purge_vmap_area_root = new RbRoot<VmapArea>();
   readonly purge_vmap_area_list = new ListHead<VmapArea>(null);
   readonly vmap_purge_lock = this.newMutex('vmap_purge_lock');
-  readonly vmap_lazy_nr: AtomicLong = { value: 0, label: 'vmap_lazy_nr' };
+  readonly vmap_lazy_nr = new PeakCounter('vmap_lazy_nr');
   readonly drain_vmap_work: Work = {
     label: 'drain_vmap_area_work',
     run: () => this.drain_vmap_area_work(),
@@ -48,6 +49,7 @@ export abstract class LazyPurge extends VmapAreas {
 
   /** Gives the range of a purged area back to the free ones; false if it overlaps one of them. */
   freePurgedArea(va: VmapArea): boolean {
+    this.walks.visited(this.current);
     const merged = merge_or_add_vmap_area_augment(
       va,
       this.free_vmap_area_root,

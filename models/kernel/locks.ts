@@ -10,6 +10,8 @@ export class Task {
   /** Spinlocks held and other reasons why this task must not sleep. */
   atomicDepth = 0;
   rcuDepth = 0;
+  /** List nodes visited in the RCU read-side critical section it is in. */
+  rcuWalked = 0;
 
   constructor(name: string, cpu: number) {
     this.name = name;
@@ -23,6 +25,8 @@ export class Lock {
   readonly lockClass: number;
   readonly sleeps: boolean;
   owner: Task | null = null;
+  /** List nodes visited since it was taken, or last offered to others. */
+  walked = 0;
   /** Set when the memory that holds the lock is freed: any later use is a use after free. */
   freed = false;
 

@@ -38,6 +38,7 @@ export abstract class PcpuAreas extends Vmalloc {
   pvm_determine_end_from_reverse(scan: Scan, align: number): number {
     const vmalloc_end = alignDown(this.VMALLOC_END, align);
     for (let va = scan.va; va !== null; va = previousInList(va)) {
+      this.walks.visited(this.current);
       scan.va = va;
       const addr = Math.min(alignDown(va.va_end, align), vmalloc_end);
       if (va.va_start < addr) return addr;

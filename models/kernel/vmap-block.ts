@@ -83,6 +83,7 @@ export abstract class VmapBlocks extends VmapNodePurge {
   #nextOf(node: ListHead<VmapBlock>): ListHead<VmapBlock> | null {
     const next = node.next.owner;
     if (next === null) return null;
+    this.walks.visited(this.current);
     if (next.lock.freed) throw new KernelOops('use after free: a vmap_block on a free list');
     return node.next;
   }
@@ -130,13 +131,18 @@ export abstract class VmapBlocks extends VmapNodePurge {
   /** The block with the lowest index, or null: xa_for_each() begins. */
   *xa_first(xa: VmapBlockIndex): Run<VmapBlock | null> {
     if (this.interleaved) yield { kind: 'rcu', object: xa, label: 'xa_for_each' };
-    return xa_find(xa.blocks, { index: 0 });
+    return this.#visited(xa_find(xa.blocks, { index: 0 }));
   }
 
   /** The block after `vb`, or null: xa_for_each() goes on. */
   *xa_next(xa: VmapBlockIndex, vb: VmapBlock): Run<VmapBlock | null> {
     if (this.interleaved) yield { kind: 'rcu', object: xa, label: 'xa_for_each' };
-    return xa_find_after(xa.blocks, { index: vb.index });
+    return this.#visited(xa_find_after(xa.blocks, { index: vb.index }));
+  }
+
+  #visited(vb: VmapBlock | null): VmapBlock | null {
+    if (vb !== null) this.walks.visited(this.current);
+    return vb;
   }
 
   /** Address space for one block. */

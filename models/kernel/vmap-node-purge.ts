@@ -49,6 +49,7 @@ export abstract class VmapNodePurge extends VmapNodes {
       for (let node = tmp_list.next; node.owner !== null; ) {
         const va = node.owner;
         node = node.next;
+        this.walks.visited(this.current);
         list_del_init(va.list);
         merge_or_add_vmap_area(va, decay_root, decay_list, this.vmap_area_cachep);
         if (full_decay) continue;
@@ -96,6 +97,7 @@ export abstract class VmapNodePurge extends VmapNodes {
    * large or all pools are being given up, into a list for the heap.
    */
   *poolOrList(vn: VmapNode, va: VmapArea, list: ListHead<VmapArea>): Run<void> {
+    this.walks.visited(this.current);
     const vn_id = this.decode_vn_id(va.flags);
     if (this.is_vn_id_valid(vn_id) && !vn.skip_populate) {
       if (yield* this.node_pool_add_va(vn, va)) return;

@@ -26,6 +26,7 @@ export abstract class Vread extends PcpuAreas {
 
   /** Goes on to the area behind one that lockAreaBehind() or this returned, or to null. */
   *lockNextArea(va: VmapArea): Run<VmapArea | null> {
+    this.walks.visited(this.current);
     return va.list.next.owner;
   }
 
@@ -52,6 +53,7 @@ export abstract class Vread extends PcpuAreas {
     yield* this.spin_lock(this.vmap_area_lock);
     let va = this.firstAreaToRead(vpn, count);
     for (; va !== null && addr < end; va = va.list.next.owner) {
+      this.walks.visited(this.current);
       const vm = va.vm;
       if (vm === null) continue;
       const vmEnd = vm.addr + this.get_vm_area_size(vm);

@@ -2,7 +2,7 @@ import type { Machine } from '../../models/hardware/machine.ts';
 import type { KernelObserver } from '../../models/hardware/observer.ts';
 import type { StaleTlb } from '../../models/hardware/tlb.ts';
 import { lineIn, thrownText } from './policy-error.ts';
-import type { Call, KernelState, Outcome, Session, Subject } from './port.ts';
+import type { Call, KernelState, Outcome, Peaks, Session, Subject } from './port.ts';
 import { SubjectCrash } from './subject-crash.ts';
 
 /** A subject made of code that is not the project's own: its failures are told apart from ours. */
@@ -31,6 +31,7 @@ export class GuardedSubject implements Subject {
       failedAllocations: (): number => session.failedAllocations(),
       staleTlb: (): StaleTlb | null => session.staleTlb(),
       tracepoints: (): ReadonlyMap<string, number> => session.tracepoints(),
+      peaks: (): Peaks | null => session.peaks(),
     };
   }
 

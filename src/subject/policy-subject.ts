@@ -10,7 +10,7 @@ import { type Run, runStepped, runStraight } from '../../models/kernel/point.ts'
 import { VM_ALLOC, VM_FLUSH_RESET_PERMS } from '../../models/kernel/vm-flags.ts';
 import type { VmStruct } from '../../models/kernel/vm-struct.ts';
 import { StateReader } from './kernel-state.ts';
-import type { Call, DeathCause, KernelState, Outcome, Session, Subject } from './port.ts';
+import type { Call, DeathCause, KernelState, Outcome, Peaks, Session, Subject } from './port.ts';
 
 /** A kernel written in TypeScript: a version, or a version with patches. */
 export class PolicySubject implements Subject {
@@ -72,6 +72,11 @@ class PolicySession implements Session {
 
   tracepoints(): ReadonlyMap<string, number> {
     return this.#kernel.tracepointCounts;
+  }
+
+  peaks(): Peaks {
+    const { vmap_lazy_nr, walks } = this.#kernel;
+    return { lazyPages: vmap_lazy_nr.peak, walks: [...walks.longest.values()] };
   }
 
   #dispatch(call: Call): Outcome {

@@ -1,6 +1,7 @@
 import type { Machine } from '../../models/hardware/machine.ts';
 import type { KernelObserver } from '../../models/hardware/observer.ts';
 import type { StaleTlb } from '../../models/hardware/tlb.ts';
+import type { Walk } from '../../models/kernel/walks.ts';
 
 /**
  * What executes operations: a policy in TypeScript, or the kernel's own C file. Explorers,
@@ -24,6 +25,16 @@ export interface Session {
   staleTlb(): StaleTlb | null;
   /** How often each tracepoint was passed since boot, by name. For coverage figures. */
   tracepoints(): ReadonlyMap<string, number>;
+  /** The most there was, since boot, of what only the kernel itself sees; null: it does not tell. */
+  peaks(): Peaks | null;
+}
+
+/** High-water marks. */
+export interface Peaks {
+  /** vmap_lazy_nr, in pages. */
+  readonly lazyPages: number;
+  /** The longest walk along lists under each lock. */
+  readonly walks: readonly Walk[];
 }
 
 /** A kernel call or world event with every operand resolved to numbers (pages, vpn, pfn). */
