@@ -3,22 +3,18 @@ import { CALLER_PFN, type Machine } from '../../../models/hardware/machine.ts';
 import type { DirectMapPerm, KernelObserver } from '../../../models/hardware/observer.ts';
 import { Kernel, type KernelClass } from '../../../models/kernel/kernel.ts';
 import { type Run, runStraight } from '../../../models/kernel/point.ts';
+import { DEFAULT_MACHINE } from '../../../src/scenario/machine.ts';
 import { StateReader } from '../../../src/subject/kernel-state.ts';
 import type { KernelState } from '../../../src/subject/port.ts';
 
 /** Blocks of 4 pages for regions of up to 2; lazy pages are drained from the 33rd on. */
-export const MACHINE: Machine = {
-  possibleCpus: [0, 1],
-  onlineCpus: [0, 1],
+const MACHINE: Machine = {
+  ...DEFAULT_MACHINE,
   vmallocPages: 64,
-  modulesPages: 0,
   ramPages: 64,
   vmapMaxAlloc: 2,
   vmapBbmapBits: 4,
   lazyMaxPages: 32,
-  vmapNodes: 1,
-  zonePages: 16,
-  arch: 'x86_64',
 };
 
 /** Writes each event down as a line; what each CPU drops is not worth one. */
