@@ -13,6 +13,13 @@ export const noSpuriousFailure: Property = {
     return {
       callReturned(call, outcome) {
         if (outcome.status !== 'failed' || world.allocationFailed()) return;
+        if (call.kind === 'pcpu_get_vm_areas') {
+          const base = congruentBase(world, call);
+          if (!Number.isNaN(base)) {
+            violated(`${call.kind} failed, but the areas would have fitted from page ${base} on`);
+          }
+          return;
+        }
         const request = requestOf(world, call);
         if (request === null) return;
         const start = lowestGap(world, request);
@@ -71,6 +78,31 @@ function lowestGap(world: World, { size, align, low, high }: Request): number {
     if (end > at) at = Math.ceil(end / align) * align;
   }
   return at + size <= high ? at : Number.NaN;
+}
+
+type CongruentCall = Extract<Call, { kind: 'pcpu_get_vm_areas' }>;
+
+/**
+ * Where congruent areas would have fitted, highest first, or NaN. At the highest such base one of
+ * the areas ends at the end of the space, or where something begins that cannot be purged.
+ */
+function congruentBase(world: World, { offsets, sizes, align }: CongruentCall): number {
+  const { machine, ledger } = world;
+  const taken = [...ledger.areas.values()].map((area) => spaceOf(machine, area));
+  const end = VMALLOC_START + machine.vmallocPages;
+  const endOf = (i: number) => (offsets[i] ?? 0) + (sizes[i] ?? 0);
+  const tops = [end, ...taken.map(([start]) => Math.min(start, end))];
+  const bases = tops.flatMap((top) =>
+    offsets.map((_offset, i) => Math.floor(top / align) * align - endOf(i)),
+  );
+  const fits = (base: number) =>
+    offsets.every((offset, i) => {
+      const [first, last] = [base + offset, base + endOf(i)];
+      return (
+        first >= VMALLOC_START && last <= end && taken.every(([a, b]) => last <= a || b <= first)
+      );
+    });
+  return bases.sort((a, b) => b - a).find(fits) ?? Number.NaN;
 }
 
 /** The space an area keeps busy: its guard page with it, or the whole block it lies in. */

@@ -207,7 +207,7 @@ export abstract class PcpuAreas extends Vmalloc {
 }
 
 /** The area with the highest offset, the first of them if there are several. */
-function lastArea(offsets: readonly number[]): number {
+export function lastArea(offsets: readonly number[]): number {
   let last_area = 0;
   for (let area = 1; area < offsets.length; area++) {
     if ((offsets[area] ?? 0) > (offsets[last_area] ?? 0)) last_area = area;

@@ -1,5 +1,6 @@
 import { mail5 } from './mail5.ts';
 import type { Policy } from './policy.ts';
+import { v5Versions } from './v5-versions.ts';
 import { v6_1 } from './v6.1.ts';
 import { v6_4 } from './v6.4.ts';
 import { tglxSeries, v6_5 } from './v6.5.ts';
@@ -7,6 +8,7 @@ import { nodeVersions } from './v6.9.ts';
 
 /** Every built-in policy, oldest first. */
 export const policies: readonly Policy[] = [
+  ...v5Versions,
   v6_1,
   v6_4,
   ...tglxSeries,
