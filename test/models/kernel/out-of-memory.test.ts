@@ -23,8 +23,8 @@ const large = { ...DEFAULT_MACHINE, vmallocPages: 4096, ramPages: 2048 };
 const SITUATIONS: readonly Situation[] = [
   { name: 'a new machine', machine: DEFAULT_MACHINE, operations: [] },
   {
-    name: 'areas, holes and a spare on the other CPU',
-    machine: DEFAULT_MACHINE,
+    name: 'areas, holes, something to be freed later, and no spare on this CPU',
+    machine: { ...DEFAULT_MACHINE, vmapNodes: 2, zonePages: 8 },
     operations: [
       'A = vmalloc(3)',
       'B = vm_map_ram(1)',
@@ -170,7 +170,10 @@ function starve(
 /** One allocation fails, two in a row, or all from then on. */
 const MISSING = [1, 2, Number.POSITIVE_INFINITY];
 
-describe.each(policies.map((policy) => [policy.name, policy] as const))('%s', (_name, policy) => {
+/** The versions; the series between v6.4 and v6.5 allocates as they do. */
+const versions = policies.filter(({ name }) => name.startsWith('v'));
+
+describe.each(versions.map((policy) => [policy.name, policy] as const))('%s', (_name, policy) => {
   // What the policy is known to violate is not what this is about.
   const watched = properties.filter(
     ({ name, kind }) => kind === 'safety' && policy.expected[name]?.verdict !== 'violated',

@@ -52,7 +52,7 @@ class LoggedRun {
 const drafts = fc.array(draftArbitrary(), { maxLength: 60, size: 'max' });
 
 describe.each(policies.map((policy) => [policy.name, policy] as const))('%s', (_name, policy) => {
-  test.prop([machineArbitrary({}), drafts], { seed: 1, numRuns: 40 })(
+  test.prop([machineArbitrary({}), drafts], { seed: 1, numRuns: 25 })(
     'stopping at every scheduling point, alone, does what a straight run does',
     (machine, list) => {
       const straight = new LoggedRun(policy, machine, false);
