@@ -13,8 +13,8 @@ function withDisabledZones(Base: KernelClass): PrefetchingClass {
 
 /**
  * The whole series. "mm: vmalloc: Scale and activate cvz_size", patch 9/9, sets the size of a zone
- * to fls(CPUs) * 100 pages, at most 1024, where there is more than one CPU. Here it is the zone size
- * of the machine, so that a small machine has zones too.
+ * to fls(CPUs) * 100 pages, at most 1024, where there is more than one CPU. Here it is zonePages of
+ * the machine, so that a small machine has zones too.
  */
 export function withCpuZones(Base: KernelClass): PrefetchingClass {
   return class extends withDisabledZones(Base) {

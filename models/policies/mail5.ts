@@ -15,8 +15,8 @@ const withZones: Readonly<Record<string, Expectation>> = {
   'no-spurious-failure': {
     verdict: 'violated',
     source:
-      '__purge_vmap_area_lazy() calls drop_cpu_vmap_cache() only if something was lazy, so with ' +
-      'nothing lazy what the CPUs have prefetched is missing: read in patch 8/9, found by this tool',
+      '__purge_vmap_area_lazy() calls drop_cpu_vmap_cache() only if something was lazy: with ' +
+      'nothing lazy the CPUs keep what they prefetched: read in patch 8/9, found by this tool',
   },
   'object-lifetime': {
     verdict: 'violated',
