@@ -10,8 +10,8 @@ import type { Patch } from './policy.ts';
 /**
  * Free space is what lies between the areas of the busy tree. The search walks from area to area,
  * beginning behind the one it took or freed below last, unless the request is more permissive than
- * those it has seen since: smaller than the largest hole passed, or with a lower start or alignment.
- * So the lowest fit is not promised, and a hole of just the size of the largest passed is not seen.
+ * those seen since: smaller than the largest hole passed, or with a lower start or alignment. So
+ * the lowest fit is not promised, and a hole of just the size of the largest passed is not seen.
  */
 export const cachedFirstFit: Patch = {
   name: 'v5.1-cached-first-fit',

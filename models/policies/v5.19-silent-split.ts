@@ -1,6 +1,6 @@
 import type { Patch } from './policy.ts';
 
-/** A free area that cannot be split for want of memory is not warned of, only purged and retried. */
+/** A free area that cannot be split for want of memory leads to a purge, but not to a warning. */
 export const silentSplit: Patch = {
   name: 'v5.19-silent-split',
   title: 'before "mm/vmalloc: invoke classify_va_fit_type() in adjust_va_to_fit_type()"',

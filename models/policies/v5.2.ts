@@ -14,8 +14,8 @@ export const v5_2: Policy = {
     'no-spurious-failure': {
       verdict: 'violated',
       source:
-        'Kuppuswamy Sathyanarayanan, July 2019: a free area that straddles VMALLOC_END is skipped ' +
-        'by pcpu_get_vm_areas()',
+        'Kuppuswamy Sathyanarayanan, July 2019: pcpu_get_vm_areas() skips a free area that a ' +
+        'lower base would fit into',
     },
   },
 };
