@@ -31,14 +31,16 @@ export class Kernel extends Vread {
 
   /**
    * What a module loader does to its text: makes the frames of an area read-only in the direct map
-   * too. Flushes lazily freed aliases first, and the direct map pages last, run by run.
+   * too. Flushes lazily freed aliases first, and the direct map pages last, unless nothing changed.
    * Source: change_page_attr_set_clr() in arch/x86/mm/pat/set_memory.c.
    */
   *set_memory_ro(vpn: number): Run<void> {
     const area = yield* this.find_vm_area(vpn);
     const pages = [...(area?.pages ?? [])].sort((a, b) => a - b);
     yield* this.vm_unmap_aliases();
-    for (const pfn of pages) this.hardware.setDirectMap(pfn, DirectMapPerm.readOnly);
+    const { hardware } = this;
+    if (pages.every((pfn) => hardware.directMapPerm(pfn) === DirectMapPerm.readOnly)) return;
+    for (const pfn of pages) hardware.setDirectMap(pfn, DirectMapPerm.readOnly);
     yield* this.cpa_flush(pages);
   }
 

@@ -81,4 +81,14 @@ describe('set_memory_ro', () => {
       `flush ${at(b)}-${at(c + 1)}`,
     ]);
   });
+
+  it('flushes no direct map the second time, as nothing changes', () => {
+    const bench = new Bench();
+    const { kernel } = bench;
+    const text = bench.vmalloc(1, VM_FLUSH_RESET_PERMS);
+    bench.run(kernel.set_memory_ro(text));
+    bench.events();
+    bench.run(kernel.set_memory_ro(text));
+    expect(bench.events()).toEqual([]);
+  });
 });
