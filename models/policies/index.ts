@@ -1,3 +1,6 @@
+import { mail1 } from './mail1.ts';
+import { mail2 } from './mail2.ts';
+import { mail4 } from './mail4.ts';
 import { mail5 } from './mail5.ts';
 import type { Policy } from './policy.ts';
 import { v5Versions } from './v5-versions.ts';
@@ -13,6 +16,9 @@ export const policies: readonly Policy[] = [
   v6_4,
   ...tglxSeries,
   v6_5,
+  ...mail1,
+  ...mail2,
+  ...mail4,
   ...mail5,
   ...nodeVersions,
 ];
