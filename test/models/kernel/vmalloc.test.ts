@@ -181,7 +181,7 @@ describe('vfree', () => {
     expect(bench.events()).toEqual([]);
   });
 
-  it('flushes the area and the direct map in one hull before it frees what resets permissions', () => {
+  it('flushes area and direct map in one hull before it frees what resets permissions', () => {
     const bench = new Bench();
     const vpn = bench.vmalloc(2, VM_FLUSH_RESET_PERMS);
     const [a = 0, b = 0] = framesOf(bench, vpn);

@@ -3,7 +3,7 @@ import { flushOnce } from '../../../models/policies/tglx-3of6-flush-once.ts';
 import { Bench } from '../kernel/bench.ts';
 import { withoutPatch, withPatch } from './patched.ts';
 
-/** Two regions of a block freed one after the other, vm_unmap_aliases() after each and at the end. */
+/** Two regions of a block are freed, one after the other, vm_unmap_aliases() after each. */
 it('each dirty page is flushed once', () => {
   const flushes = [withoutPatch(flushOnce), withPatch(flushOnce)].map((Base) => {
     const bench = new Bench(Base, { vmapBbmapBits: 8 });

@@ -33,7 +33,7 @@ describe('the page table of the ledger', () => {
     ]);
   });
 
-  it('makes a page stale on every CPU when it is cleared or replaced, and only if it was mapped', () => {
+  it('makes a mapped page stale on every CPU when it is cleared or replaced, and no other', () => {
     const ledger = newLedger();
     ledger.ptesSet(2, 2, [7, 8], 0);
     expect(stale(ledger, 0)).toEqual([]);
