@@ -41,6 +41,11 @@ export abstract class KernelBase {
   readonly observer: KernelObserver;
   /** Whether scheduling points yield. */
   interleaved = false;
+  /**
+   * Whether somebody takes the work items others wait for off `pendingWork`, clears `pending` and
+   * runs each as a task beside the rest. Only in interleaved runs.
+   */
+  workersAreTasks = false;
   /** The task that runs now; whoever resumes a task sets it. */
   current: Task;
   /** The last WARN of the running call, or null. */
@@ -319,43 +324,30 @@ export abstract class KernelBase {
   }
 
   /**
-   * Queues a work item on a CPU. In a straight run its worker is done at once; in an interleaved
-   * one the item is pending from here on, for an explorer to run it as a task of its own.
+   * Queues a work item on a CPU. Where workers are no tasks of their own, this one is so quick that
+   * it is done at once.
    */
-  schedule_work_on(cpu: number, work: FlushableWork): Run<void> {
-    return this.interleaved ? this.#queueInterleaved(cpu, work) : this.#runOnWorker(cpu, work);
-  }
-
-  *#runOnWorker(cpu: number, work: FlushableWork): Run<void> {
+  *schedule_work_on(cpu: number, work: FlushableWork): Run<void> {
+    work.cpu = cpu;
+    if (this.workersAreTasks) {
+      yield { kind: 'work', object: work, label: work.label };
+      work.pending = true;
+      this.pendingWork.push(work);
+      return;
+    }
     const caller = this.current;
     this.current = new Task(`kworker/${cpu}`, cpu);
     yield* work.run();
     this.current = caller;
   }
 
-  *#queueInterleaved(cpu: number, work: FlushableWork): Run<void> {
-    yield { kind: 'work', object: work, label: work.label };
-    work.done = false;
-    work.pending = true;
-    work.cpu = cpu;
-    this.pendingWork.push(work);
-  }
-
-  /**
-   * Waits until a work item has run. If nobody has begun it by now, the waiting task runs it
-   * itself, which is what the rest of the machine sees of a worker that is quick.
-   */
+  /** Waits until a work item that was scheduled has run. */
   flush_work(work: FlushableWork): Step<void> {
-    return this.interleaved ? this.#flushWorkInterleaved(work) : passed;
+    return this.workersAreTasks ? this.#waitFor(work) : passed;
   }
 
-  *#flushWorkInterleaved(work: FlushableWork): Run<void> {
+  *#waitFor(work: FlushableWork): Run<void> {
     yield { kind: 'work', object: work, label: 'flush_work' };
-    if (work.pending) {
-      this.pendingWork.splice(this.pendingWork.indexOf(work), 1);
-      work.pending = false;
-      yield* work.run();
-    }
     while (!work.done) yield { kind: 'blocked', object: work, label: 'flush_work' };
   }
 

@@ -108,14 +108,14 @@ export abstract class VmapNodePurge extends VmapNodes {
   /** What memory reclaim calls to give pooled areas back; nothing is registered before v6.9. */
   *vmap_node_shrink_scan(): Run<void> {}
 
-  /** Visits the pools that have been used, without scheduling points: for inspection. */
+  /** Visits the pools that have areas or say so, without scheduling points: for inspection. */
   forEachPool(visit: (vn: VmapNode, pages: number, len: number, areas: number) => void): void {
     for (const vn of this.vmap_nodes) {
       for (const [index, pool] of vn.pool.entries()) {
         if (pool === undefined) continue;
         let areas = 0;
         for (let node = pool.head.next; node.owner !== null; node = node.next) areas++;
-        visit(vn, index + 1, pool.len, areas);
+        if (areas > 0 || pool.len !== 0) visit(vn, index + 1, pool.len, areas);
       }
     }
   }

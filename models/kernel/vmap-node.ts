@@ -40,7 +40,7 @@ export class VmapNode {
   readonly lazy: RbList;
   /** Areas detached from the lazy ones, to be freed once they are flushed. */
   readonly purge_list = new ListHead<VmapArea>(null);
-  /** What frees them; null: the purge does it itself (purge_work.func is NULL). */
+  /** The helper that frees them; null: the purge does it itself (purge_work.func is NULL). */
   purge_work: FlushableWork | null = null;
   /** How many areas the last purge freed. */
   nr_purged = 0;

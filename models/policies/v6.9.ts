@@ -53,7 +53,7 @@ const v6_10: Policy = {
 };
 
 /** Linux v6.12 as Debian has it. */
-const v6_12: Policy = {
+export const v6_12: Policy = {
   name: 'v6.12',
   title: 'Linux v6.12',
   source: 'linux-source-6.12 (6.12.117)',

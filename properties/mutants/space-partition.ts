@@ -2,7 +2,9 @@ import type { Run } from '../../models/kernel/point.ts';
 import type { VmapArea } from '../../models/kernel/structures/vmap-area-node.ts';
 import { augment_tree_propagate_from } from '../../models/kernel/structures/vmap-area-tree.ts';
 import type { VmapBlock, VmapBlockIndex } from '../../models/kernel/vmap-block-node.ts';
+import type { VmapNode } from '../../models/kernel/vmap-node.ts';
 import { v6_5 } from '../../models/policies/v6.5.ts';
+import { v6_12 } from '../../models/policies/v6.9.ts';
 import { type Mutant, SMALL, scenario } from './mutant.ts';
 
 const property = 'space-partition';
@@ -90,6 +92,26 @@ export const spacePartitionMutants: readonly Mutant[] = [
     },
     base: v6_5,
     scenario: scenario(SMALL, 'A = vmap(1)', 'vunmap(A)'),
+    search: {},
+  },
+  {
+    property,
+    patch: {
+      name: 'pool-not-counted',
+      title: 'node_pool_add_va forgets to raise the length of the pool',
+      source: 'struct vmap_pool; ec05f51f1e65 (v7.1), where a shrinker resets it',
+      apply: (Base) =>
+        class extends Base {
+          override *node_pool_add_va(n: VmapNode, va: VmapArea): Run<boolean> {
+            const added = yield* super.node_pool_add_va(n, va);
+            const vp = this.size_to_va_pool(n, va.va_end - va.va_start);
+            if (vp !== null) vp.len--;
+            return added;
+          }
+        },
+    },
+    base: v6_12,
+    scenario: scenario(`${SMALL} nodes=2`, 'A = vmap(1)', 'vunmap(A)', 'vm_unmap_aliases()'),
     search: {},
   },
 ];

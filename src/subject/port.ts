@@ -104,8 +104,8 @@ export interface KernelState {
   /** [start, end] of every range that is neither busy nor in the common heap, but kept for one CPU
    * or one size: pooled or prefetched. */
   readonly pooled: readonly number[];
-  /** [node, pages, len, areas] of every pool of a vmap node that was used: what its `len` says, and
-   * how many areas are on its list. */
+  /** [node, pages, len, areas] of every pool of a vmap node that has areas or says so: what its
+   * `len` says, and how many areas are on its list. */
   readonly pools: readonly number[];
   /** Whether each free range has a vmap_area of its own: since v5.2. */
   readonly freeRangesAreAreas: boolean;

@@ -15,6 +15,7 @@ import {
   list_entry,
   list_first_entry,
   list_last_entry,
+  list_move_tail,
   list_replace_init,
 } from '../../../../models/kernel/structures/list.ts';
 
@@ -90,6 +91,17 @@ describe('lists', () => {
 
   it('are noticed that add at the wrong end', () => {
     expect(fc.check(agreesWithArrays(list_add), { seed: 2, endOnFailure: true }).failed).toBe(true);
+  });
+
+  it('move an entry to the end of another list, or of its own', () => {
+    const heads = [new ListHead<Entry>(null), new ListHead<Entry>(null)] as const;
+    const entries = [new Entry(1), new Entry(2), new Entry(3)] as const;
+    for (const entry of entries) list_add_tail(entry.list, heads[0]);
+    list_move_tail(entries[0].list, heads[0]);
+    expect(names(heads[0])).toEqual([2, 3, 1]);
+    list_move_tail(entries[2].list, heads[1]);
+    list_move_tail(entries[1].list, heads[1]);
+    expect([names(heads[0]), names(heads[1])]).toEqual([[1], [3, 2]]);
   });
 
   it('give their first and last entry, and none when empty', () => {
