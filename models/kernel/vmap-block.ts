@@ -271,6 +271,7 @@ export abstract class VmapBlocks extends VmapNodePurge {
     for (let node = purge.next; node.owner !== null; ) {
       const vb = node.owner;
       node = node.next;
+      this.walks.visited(this.current);
       list_del(vb.purge);
       yield* this.free_vmap_block(vb);
     }

@@ -161,6 +161,7 @@ export const dirtySet: Patch = {
         yield* this.spin_unlock(this.purge_vmap_area_lock);
 
         for (let node = local_purge_list.next; node.owner !== null; node = node.next) {
+          this.walks.visited(this.current);
           const va = node.owner;
           const vb = this.lazy_blocks.get(va);
           if (vb === undefined) ranges.add(va.va_start, va.va_start + va.subtree_max_size);

@@ -49,6 +49,7 @@ export const perArea: Patch = {
 
       override *flushPurgeList(list: ListHead<VmapArea>): Run<void> {
         for (let node = list.next; node.owner !== null; node = node.next) {
+          this.walks.visited(this.current);
           this.flush_list.push(node.owner.va_start, node.owner.va_end);
         }
         yield* this.flushList();

@@ -18,6 +18,7 @@ export const skipBlocks: Patch = {
     class extends Base {
       override *flushPurgeList(list: ListHead<VmapArea>, start: number, end: number): Run<void> {
         for (let node = list.next; node.owner !== null; node = node.next) {
+          this.walks.visited(this.current);
           const va = node.owner;
           if ((va.flags & VMAP_BLOCK) !== 0) continue;
           start = Math.min(start, va.va_start);

@@ -46,6 +46,7 @@ export const percpuFromBusy: Patch = {
         const below = next === null ? vmalloc_end : alignDown(next.va_start, align);
         const addr = Math.min(below, vmalloc_end);
         while (around.prev !== null && around.prev.va_end > addr) {
+          this.walks.visited(this.current);
           around.next = around.prev;
           around.prev = rb_prev(around.next);
         }
