@@ -18,7 +18,7 @@ import { __find_vmap_area, find_vmap_area_exceed_addr } from './structures/vmap-
 import type { RbList } from './vmap-area.ts';
 
 /** The largest areas, in pages, that a node keeps for reuse. */
-export const MAX_VA_SIZE_PAGES = 256;
+const MAX_VA_SIZE_PAGES = 256;
 
 const BITS_PER_BYTE = 8;
 

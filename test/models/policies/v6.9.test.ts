@@ -142,7 +142,7 @@ describe('vm_map_ram of no pages', () => {
   });
 });
 
-/** One task of an interleaved run: `until` resumes it until it stops at such a point, or is done. */
+/** One task of an interleaved run: `until` resumes it until it stops at such a point or is done. */
 class Stepper {
   readonly #kernel: Kernel;
   readonly #task: Task;
