@@ -13,11 +13,11 @@ export const noStaleAlias: Property = {
   watch(world, violated) {
     const { ledger } = world;
     return {
-      callReturned(call, outcome) {
+      callReturned(call, outcome, record) {
         if (call.kind !== 'vm_unmap_aliases' || outcome.status !== 'returned') return;
         let vpn = ledger.tlb.firstStale(VMALLOC_START, HIGHEST_VPN);
-        // An unmap that is still running is not covered by the promise.
-        while (ledger.isUnmapInFlight(vpn)) {
+        // An unmap that had not returned when it was called is not covered by the promise.
+        while (!Number.isNaN(vpn) && !ledger.wasUnmappedBefore(vpn, record)) {
           vpn = ledger.tlb.firstStale(vpn + 1, HIGHEST_VPN);
         }
         if (Number.isNaN(vpn)) return;

@@ -1,5 +1,6 @@
 import type { Machine } from '../models/hardware/machine.ts';
 import type { Area } from '../models/reference/area.ts';
+import type { CallRecord } from '../models/reference/call-record.ts';
 import type { Ledger } from '../models/reference/ledger.ts';
 import type { Call, KernelState, Outcome } from '../src/subject/port.ts';
 
@@ -26,11 +27,11 @@ export interface Watcher {
   /** The kernel broke a rule and goes on. */
   complaint?(cause: 'locking' | 'list', text: string): void;
   /** A legal call begins. */
-  callBegins?(call: Call): void;
+  callBegins?(call: Call, record: CallRecord): void;
   /** An allocation has returned an area that the ledger does not know yet. */
   allocated?(area: Area, call: Call): void;
   /** A legal call has returned, or the machine has died in it. */
-  callReturned?(call: Call, outcome: Outcome): void;
+  callReturned?(call: Call, outcome: Outcome, record: CallRecord): void;
   /** The kernel's bookkeeping after a call, nothing being in flight. */
   state?(state: KernelState, call: Call): void;
 }

@@ -23,9 +23,9 @@ function until(property: Property, kinds: Search['kinds']): Property {
       });
       return {
         ...watcher,
-        callBegins(call) {
+        callBegins(call, record) {
           if (!kinds.includes(call.kind)) watching = false;
-          watcher.callBegins?.(call);
+          watcher.callBegins?.(call, record);
         },
       };
     },

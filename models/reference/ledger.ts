@@ -2,6 +2,7 @@ import type { Machine } from '../hardware/machine.ts';
 import { DirectMapPerm, type KernelObserver } from '../hardware/observer.ts';
 import type { StaleTlb } from '../hardware/tlb.ts';
 import type { Area } from './area.ts';
+import { CallRecord } from './call-record.ts';
 
 /**
  * The specification's view of the machine: what every page is, told only by what callers asked for
@@ -23,8 +24,13 @@ export class Ledger implements KernelObserver {
   /** Frames whose direct-map permissions are not the default ones. */
   readonly directMap = new Map<number, DirectMapPerm>();
   readonly #cpuIndex = new Map<number, number>();
-  /** Ranges cleared since the outermost running call began: start, end, start, end, ... */
-  readonly #clearedInCall: number[] = [];
+  /** Calls that have not returned, and those that returned while another was running. */
+  readonly #records: CallRecord[] = [];
+  /** The call whose task is running now. */
+  #running: CallRecord | null = null;
+  /** Counts calls begun and returned. */
+  #clock = 0;
+  #open = 0;
 
   constructor(machine: Machine, tlb: StaleTlb) {
     this.machine = machine;
@@ -46,22 +52,13 @@ export class Ledger implements KernelObserver {
 
   ptesCleared(start: number, end: number): void {
     this.forEachMapped(start, end, this.#clear);
-    if (start < end) this.#clearedInCall.push(start, end);
+    if (start < end) this.#running?.cleared.push(start, end);
   }
 
   readonly #clear = (vpn: number) => {
     this.frameOf.delete(vpn);
     this.tlb.cleared(vpn, vpn + 1);
   };
-
-  /** Whether the call that unmapped a page has not returned yet. */
-  isUnmapInFlight(vpn: number): boolean {
-    const ranges = this.#clearedInCall;
-    for (let i = 0; i < ranges.length; i += 2) {
-      if (vpn >= (ranges[i] ?? 0) && vpn < (ranges[i + 1] ?? 0)) return true;
-    }
-    return false;
-  }
 
   /** Visits every mapped page of [start, end), in no particular order. */
   forEachMapped(start: number, end: number, visit: (vpn: number) => void): void {
@@ -141,8 +138,30 @@ export class Ledger implements KernelObserver {
     }
   }
 
+  /** A call begins; until `switchTo` says otherwise, what happens is its doing. */
+  callBegins(): CallRecord {
+    const record = new CallRecord();
+    record.begun = ++this.#clock;
+    this.#records.push(record);
+    this.#open++;
+    this.#running = record;
+    return record;
+  }
+
+  /** Another task runs from now on: the call it is in, or null. */
+  switchTo(record: CallRecord | null): void {
+    this.#running = record;
+  }
+
   /** A call has returned: what it unmapped is completely unmapped. */
-  callReturned(): void {
-    this.#clearedInCall.length = 0;
+  callReturned(record: CallRecord): void {
+    record.returned = ++this.#clock;
+    if (--this.#open === 0) this.#records.length = 0;
+    if (this.#running === record) this.#running = null;
+  }
+
+  /** Whether the last unmap of a page had returned when the call of this record began. */
+  wasUnmappedBefore(vpn: number, { begun }: CallRecord): boolean {
+    return !this.#records.some((other) => other.returned > begun && other.covers(vpn));
   }
 }

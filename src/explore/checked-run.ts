@@ -144,7 +144,8 @@ export class CheckedRun {
 
   #call(call: Call, freed: readonly Area[], name: string | null): Step {
     this.#failuresBefore = this.session.failedAllocations();
-    for (const watcher of this.#onCallBegins) watcher.callBegins(call);
+    const record = this.ledger.callBegins();
+    for (const watcher of this.#onCallBegins) watcher.callBegins(call, record);
     for (const area of freed) this.ledger.freeBegins(area);
 
     const outcome = this.session.call(call);
@@ -155,8 +156,8 @@ export class CheckedRun {
       if (call.kind !== 'vfree_atomic') for (const area of freed) this.ledger.freed(area);
       if (name !== null) this.#allocated(call, outcome, name);
     }
-    this.ledger.callReturned();
-    for (const watcher of this.#onCallReturned) watcher.callReturned(call, outcome);
+    for (const watcher of this.#onCallReturned) watcher.callReturned(call, outcome, record);
+    this.ledger.callReturned(record);
     if (!this.ended) this.#checkState(call);
     return { kind: 'called', call, outcome };
   }
@@ -199,7 +200,6 @@ export class CheckedRun {
     this.monitor.muted = true;
     const outcome = this.session.call(call);
     this.monitor.muted = false;
-    this.ledger.callReturned();
     if (outcome.status === 'died') {
       this.ended = true;
       return { kind: 'misused', call, outcome, verdict: 'died' };

@@ -58,13 +58,18 @@ describe('the page table of the ledger', () => {
     expect(visited).toEqual([3, 5]);
   });
 
-  it('says that an unmap is in flight until the call has returned', () => {
+  it('knows which unmaps had returned before a call began', () => {
     const ledger = newLedger();
     ledger.ptesSet(2, 2, [7, 8], 0);
+    const first = ledger.callBegins();
     ledger.ptesCleared(2, 3);
-    expect([2, 3].map((vpn) => ledger.isUnmapInFlight(vpn))).toEqual([true, false]);
-    ledger.callReturned();
-    expect(ledger.isUnmapInFlight(2)).toBe(false);
+    const during = ledger.callBegins();
+    ledger.switchTo(first);
+    ledger.ptesCleared(3, 4);
+    ledger.callReturned(first);
+    const after = ledger.callBegins();
+    expect([2, 3].map((vpn) => ledger.wasUnmappedBefore(vpn, during))).toEqual([false, false]);
+    expect([2, 3].map((vpn) => ledger.wasUnmappedBefore(vpn, after))).toEqual([true, true]);
   });
 });
 
