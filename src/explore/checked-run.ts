@@ -4,6 +4,7 @@ import { ConcreteTlb } from '../../models/hardware/tlb-concrete.ts';
 import { FastStaleTlb } from '../../models/hardware/tlb-fast.ts';
 import { NaiveStaleTlb } from '../../models/hardware/tlb-naive.ts';
 import type { Area, AreaKind } from '../../models/reference/area.ts';
+import type { CallRecord } from '../../models/reference/call-record.ts';
 import { Ledger } from '../../models/reference/ledger.ts';
 import type { Property, World } from '../../properties/property.ts';
 import type { Operation } from '../scenario/operation.ts';
@@ -37,6 +38,15 @@ export type Step =
 /** Events that cannot happen, rather than calls that must not be made. */
 function isWorldEvent(call: Call): boolean {
   return call.kind === 'migrate' || call.kind === 'register_vmap_purge_notifier';
+}
+
+/** A call in flight. */
+export interface Pending {
+  readonly call: Call;
+  readonly freed: readonly Area[];
+  /** The name its area gets. */
+  readonly name: string | null;
+  readonly record: CallRecord;
 }
 
 /** How a run keeps its books: what to spend on being slow and obvious. */
@@ -79,6 +89,8 @@ export class CheckedRun {
   readonly #congruent = new Map<number, readonly number[]>();
   readonly #stateInterval: number;
   #failuresBefore = 0;
+  /** Calls in flight. */
+  #running = 0;
   #callsSinceState = 0;
   #stateSize = 0;
 
@@ -123,7 +135,47 @@ export class CheckedRun {
     if (!isLegal(call, this.ledger, freed)) {
       return isWorldEvent(call) ? { kind: 'skipped' } : this.#misuse(call);
     }
-    return this.#call(call, freed, 'area' in operation ? operation.area : null);
+    const pending = this.#begin(call, freed, 'area' in operation ? operation.area : null);
+    const outcome = this.session.call(call);
+    this.end(pending, outcome);
+    return { kind: 'called', call, outcome };
+  }
+
+  /**
+   * Begins an operation that will run beside others. Null if there is nothing to call: it refers
+   * to an area that does not exist, or its caller may not make it.
+   */
+  begin(operation: Exclude<Operation, Touch>): Pending | null {
+    const call = resolve(operation, this.handles, this.#frames);
+    if (call === null) return null;
+    const freed = areasFreedBy(call, this.ledger, this.#congruent);
+    if (!isLegal(call, this.ledger, freed)) return null;
+    return this.#begin(call, freed, 'area' in operation ? operation.area : null);
+  }
+
+  #begin(call: Call, freed: readonly Area[], name: string | null): Pending {
+    this.#failuresBefore = this.session.failedAllocations();
+    const record = this.ledger.callBegins();
+    this.#running++;
+    for (const watcher of this.#onCallBegins) watcher.callBegins(call, record);
+    for (const area of freed) this.ledger.freeBegins(area);
+    return { call, freed, name, record };
+  }
+
+  /** A call that was begun has returned, or the machine has died in it. */
+  end({ call, freed, name, record }: Pending, outcome: Outcome): void {
+    this.#running--;
+    if (outcome.status === 'died') this.ended = true;
+    else {
+      if (call.kind === 'migrate') this.cpu = call.cpu;
+      // A deferred free is complete when its work has run.
+      if (call.kind !== 'vfree_atomic') for (const area of freed) this.ledger.freed(area);
+      if (name !== null) this.#allocated(call, outcome, name);
+    }
+    for (const watcher of this.#onCallReturned) watcher.callReturned(call, outcome, record);
+    this.ledger.callReturned(record);
+    // With another call in flight the books need not balance.
+    if (!this.ended && this.#running === 0) this.#checkState(call);
   }
 
   #violate(property: Property, detail: string): void {
@@ -140,26 +192,6 @@ export class CheckedRun {
     const mapped = this.ledger.frameOf.get(vpn) ?? -1;
     const pfn = this.monitor.concreteTlb.touch(index, vpn, mapped);
     return { kind: 'touched', pfn, stale: pfn !== mapped };
-  }
-
-  #call(call: Call, freed: readonly Area[], name: string | null): Step {
-    this.#failuresBefore = this.session.failedAllocations();
-    const record = this.ledger.callBegins();
-    for (const watcher of this.#onCallBegins) watcher.callBegins(call, record);
-    for (const area of freed) this.ledger.freeBegins(area);
-
-    const outcome = this.session.call(call);
-    if (outcome.status === 'died') this.ended = true;
-    else {
-      if (call.kind === 'migrate') this.cpu = call.cpu;
-      // A deferred free is complete when its work has run.
-      if (call.kind !== 'vfree_atomic') for (const area of freed) this.ledger.freed(area);
-      if (name !== null) this.#allocated(call, outcome, name);
-    }
-    for (const watcher of this.#onCallReturned) watcher.callReturned(call, outcome, record);
-    this.ledger.callReturned(record);
-    if (!this.ended) this.#checkState(call);
-    return { kind: 'called', call, outcome };
   }
 
   #allocated(call: Call, outcome: Outcome, name: string): void {

@@ -2,7 +2,7 @@ import type { Machine } from '../../models/hardware/machine.ts';
 import type { KernelObserver } from '../../models/hardware/observer.ts';
 import type { StaleTlb } from '../../models/hardware/tlb.ts';
 import { lineIn, thrownText } from './policy-error.ts';
-import type { Call, KernelState, Outcome, Peaks, Session, Subject } from './port.ts';
+import type { Call, KernelState, Outcome, Peaks, Session, Subject, Tasks } from './port.ts';
 import { SubjectCrash } from './subject-crash.ts';
 
 /** A subject made of code that is not the project's own: its failures are told apart from ours. */
@@ -27,11 +27,27 @@ export class GuardedSubject implements Subject {
         if (problem !== null) throw this.#crash(callText(call), problem);
         return outcome;
       },
+      tasks: (): Tasks => this.#guardTasks(session.tasks()),
       inspect: (): KernelState => this.#guard('reading its areas', () => session.inspect()),
       failedAllocations: (): number => session.failedAllocations(),
       staleTlb: (): StaleTlb | null => session.staleTlb(),
       tracepoints: (): ReadonlyMap<string, number> => session.tracepoints(),
       peaks: (): Peaks | null => session.peaks(),
+    };
+  }
+
+  #guardTasks(tasks: Tasks): Tasks {
+    const guardStep = (task: number): Outcome | null =>
+      this.#guard(`task ${tasks.nameOf(task)}`, () => tasks.step(task));
+    return {
+      spawn: (name, cpu) => tasks.spawn(name, cpu),
+      begin: (task, call) => tasks.begin(task, call),
+      spawnWorker: () => tasks.spawnWorker(),
+      step: guardStep,
+      pointOf: (task) => tasks.pointOf(task),
+      canStep: (task) => tasks.canStep(task),
+      nameOf: (task) => tasks.nameOf(task),
+      cpuOf: (task) => tasks.cpuOf(task),
     };
   }
 

@@ -4,13 +4,13 @@ import type { KernelObserver } from '../../models/hardware/observer.ts';
 import type { StaleTlb } from '../../models/hardware/tlb.ts';
 import { NULL } from '../../models/kernel/err.ts';
 import type { Kernel, KernelClass } from '../../models/kernel/kernel.ts';
-import { LockingError } from '../../models/kernel/locks.ts';
-import { KernelBug, KernelOops } from '../../models/kernel/oops.ts';
+import { KernelOops } from '../../models/kernel/oops.ts';
 import { type Run, runStepped, runStraight } from '../../models/kernel/point.ts';
 import { VM_ALLOC, VM_FLUSH_RESET_PERMS } from '../../models/kernel/vm-flags.ts';
 import type { VmStruct } from '../../models/kernel/vm-struct.ts';
 import { StateReader } from './kernel-state.ts';
-import type { Call, DeathCause, KernelState, Outcome, Peaks, Session, Subject } from './port.ts';
+import { deathOf, KernelTasks } from './kernel-tasks.ts';
+import type { Call, KernelState, Outcome, Peaks, Session, Subject, Tasks } from './port.ts';
 
 /** A kernel written in TypeScript: a version, or a version with patches. */
 export class PolicySubject implements Subject {
@@ -38,7 +38,7 @@ class PolicySession implements Session {
   readonly #state: StateReader;
   /** The vm_structs that callers hold pointers to, by the vpn of the area. */
   readonly #areas = new Map<number, VmStruct>();
-  readonly #finish: <T>(run: Run<T>) => T;
+  readonly #finish: (run: Run<Outcome>) => Outcome;
   readonly #congruent = new Map<number, VmStruct[]>();
 
   constructor(kernel: Kernel) {
@@ -50,12 +50,14 @@ class PolicySession implements Session {
   call(call: Call): Outcome {
     this.#kernel.warning = null;
     try {
-      return this.#dispatch(call);
+      return this.#finish(this.#steps(call));
     } catch (error) {
-      const cause = deathCause(error);
-      if (cause === null || !(error instanceof Error)) throw error;
-      return { status: 'died', reason: error.message, cause };
+      return deathOf(error);
     }
+  }
+
+  tasks(): Tasks {
+    return new KernelTasks(this.#kernel, (call) => this.#steps(call));
   }
 
   inspect(): KernelState {
@@ -79,30 +81,31 @@ class PolicySession implements Session {
     return { lazyPages: vmap_lazy_nr.peak, walks: [...walks.longest.values()] };
   }
 
-  #dispatch(call: Call): Outcome {
+  /** A call, with its scheduling points. */
+  *#steps(call: Call): Run<Outcome> {
     const kernel = this.#kernel;
     switch (call.kind) {
       case 'vmalloc': {
         const [start, end] = kernel.rangeOf(call.range);
         const flags = call.resetPerms ? VM_FLUSH_RESET_PERMS : 0;
-        return this.#address(
+        return yield* this.#address(
           kernel.__vmalloc_node_range(call.pages, call.align, start, end, flags),
         );
       }
       case 'vmap':
-        return this.#address(kernel.vmap(call.frames, call.pages));
+        return yield* this.#address(kernel.vmap(call.frames, call.pages));
       case 'vm_map_ram':
-        return this.#address(kernel.vm_map_ram(call.frames, call.pages));
+        return yield* this.#address(kernel.vm_map_ram(call.frames, call.pages));
       case 'ioremap':
-        return this.#address(kernel.ioremap(call.frames, call.pages));
+        return yield* this.#address(kernel.ioremap(call.frames, call.pages));
       case 'get_vm_area': {
-        const area = this.#finish(kernel.get_vm_area(call.pages, VM_ALLOC));
+        const area = yield* kernel.get_vm_area(call.pages, VM_ALLOC);
         if (area === null) return this.#failed();
         this.#areas.set(area.addr, area);
         return this.#returned(area.addr);
       }
       case 'pcpu_get_vm_areas': {
-        const vms = this.#finish(kernel.pcpu_get_vm_areas(call.offsets, call.sizes, call.align));
+        const vms = yield* kernel.pcpu_get_vm_areas(call.offsets, call.sizes, call.align);
         if (vms === null) return this.#failed();
         const values = vms.map((vm) => vm.addr);
         this.#congruent.set(values[0] ?? 0, vms);
@@ -111,50 +114,50 @@ class PolicySession implements Session {
       case 'vread':
         return {
           status: 'returned-many',
-          values: this.#finish(kernel.vread(call.vpn, call.pages)),
+          values: yield* kernel.vread(call.vpn, call.pages),
           warning: kernel.warning,
         };
       case 'vmalloc_to_page':
         return this.#returned(kernel.vmalloc_to_page(call.vpn));
       case 'find_vm_area': {
-        const area = this.#finish(kernel.find_vm_area(call.vpn));
+        const area = yield* kernel.find_vm_area(call.vpn);
         return area === null ? this.#failed() : this.#returned(area.addr);
       }
       default:
-        return this.#dispatchVoid(call);
+        return yield* this.#stepsVoid(call);
     }
   }
 
-  #dispatchVoid(call: Exclude<Call, ReturningCall>): Outcome {
+  *#stepsVoid(call: Exclude<Call, ReturningCall>): Run<Outcome> {
     const kernel = this.#kernel;
     switch (call.kind) {
       case 'vfree':
-        return this.#done(kernel.vfree(call.vpn));
+        return yield* this.#done(kernel.vfree(call.vpn));
       case 'vfree_atomic':
-        return this.#done(kernel.vfree_atomic(call.vpn));
+        return yield* this.#done(kernel.vfree_atomic(call.vpn));
       case 'vunmap':
         kernel.forgetNotifier(call.vpn);
-        return this.#done(kernel.vunmap(call.vpn));
+        return yield* this.#done(kernel.vunmap(call.vpn));
       case 'free_vm_area': {
         const area = this.#areas.get(call.vpn);
         if (area === undefined) throw new KernelOops('free_vm_area: NULL pointer');
-        return this.#done(kernel.free_vm_area(area));
+        return yield* this.#done(kernel.free_vm_area(area));
       }
       case 'pcpu_free_vm_areas': {
         const vms = this.#congruent.get(call.vpn);
         if (vms === undefined) throw new KernelOops('pcpu_free_vm_areas: NULL pointer');
-        return this.#done(kernel.pcpu_free_vm_areas(vms));
+        return yield* this.#done(kernel.pcpu_free_vm_areas(vms));
       }
       case 'vm_unmap_ram':
-        return this.#done(kernel.vm_unmap_ram(call.vpn, call.pages));
+        return yield* this.#done(kernel.vm_unmap_ram(call.vpn, call.pages));
       case 'vm_unmap_aliases':
-        return this.#done(kernel.vm_unmap_aliases());
+        return yield* this.#done(kernel.vm_unmap_aliases());
       case 'set_memory_ro':
-        return this.#done(kernel.set_memory_ro(call.vpn));
+        return yield* this.#done(kernel.set_memory_ro(call.vpn));
       case 'run_work':
-        return this.#done(kernel.runPendingWork());
+        return yield* this.#done(kernel.runPendingWork());
       case 'shrink':
-        return this.#done(kernel.vmap_node_shrink_scan());
+        return yield* this.#done(kernel.vmap_node_shrink_scan());
       case 'migrate':
         kernel.current.cpu = call.cpu;
         return this.#returned(0);
@@ -169,13 +172,13 @@ class PolicySession implements Session {
     }
   }
 
-  #address(run: Run<number>): Outcome {
-    const vpn = this.#finish(run);
+  *#address(run: Run<number>): Run<Outcome> {
+    const vpn = yield* run;
     return vpn === NULL ? this.#failed() : this.#returned(vpn);
   }
 
-  #done(run: Run<void>): Outcome {
-    this.#finish(run);
+  *#done(run: Run<void>): Run<Outcome> {
+    yield* run;
     return this.#returned(0);
   }
 
@@ -203,13 +206,6 @@ type ReturningCall = Extract<
       | 'find_vm_area';
   }
 >;
-
-function deathCause(error: unknown): DeathCause | null {
-  if (error instanceof KernelBug) return 'bug';
-  if (error instanceof KernelOops) return 'oops';
-  if (error instanceof LockingError) return 'locking';
-  return null;
-}
 
 function unreachable(call: never): never {
   throw new Error(`unknown call ${JSON.stringify(call)}`);

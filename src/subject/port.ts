@@ -1,6 +1,7 @@
 import type { Machine } from '../../models/hardware/machine.ts';
 import type { KernelObserver } from '../../models/hardware/observer.ts';
 import type { StaleTlb } from '../../models/hardware/tlb.ts';
+import type { Point } from '../../models/kernel/point.ts';
 import type { Walk } from '../../models/kernel/walks.ts';
 
 /**
@@ -17,6 +18,8 @@ export interface Subject {
 /** One booted machine. Calls run on the current CPU, to completion. */
 export interface Session {
   call(call: Call): Outcome;
+  /** Lets calls run as tasks beside each other from now on; `call` must not be used any more. */
+  tasks(): Tasks;
   /** Fills the kernel's own bookkeeping in; see KernelState. Valid until the next call. */
   inspect(): KernelState;
   /** How many allocations were made to fail since boot. */
@@ -35,6 +38,27 @@ export interface Peaks {
   readonly lazyPages: number;
   /** The longest walk along lists under each lock. */
   readonly walks: readonly Walk[];
+}
+
+/** The tasks of a machine, each stopped at a scheduling point, in a call, or idle. */
+export interface Tasks {
+  /** A new idle task on a CPU; returns its number, from 0. */
+  spawn(name: string, cpu: number): number;
+  /** Begins a call on an idle task, which is then about to take its first step. */
+  begin(task: number, call: Call): void;
+  /** Starts the work item that was scheduled first as a task; -1: none is pending. */
+  spawnWorker(): number;
+  /**
+   * Lets a task run to its next scheduling point, or to the end of its call, whose outcome it then
+   * returns. The point it stops at is in `pointOf`.
+   */
+  step(task: number): Outcome | null;
+  /** What a task is about to do when it is stepped next. */
+  pointOf(task: number): Point | null;
+  /** Whether stepping it now would get anywhere: it waits for no lock, and no task on its CPU is in atomic context. */
+  canStep(task: number): boolean;
+  nameOf(task: number): string;
+  cpuOf(task: number): number;
 }
 
 /** A kernel call or world event with every operand resolved to numbers (pages, vpn, pfn). */

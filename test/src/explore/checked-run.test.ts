@@ -190,6 +190,7 @@ describe('assertTlbsAgree', () => {
         const session = subjectOf().boot(machine, observer);
         return {
           call: (call) => session.call(call),
+          tasks: () => session.tasks(),
           inspect: () => session.inspect(),
           failedAllocations: () => session.failedAllocations(),
           staleTlb: () => tlb,

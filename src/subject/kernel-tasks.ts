@@ -1,0 +1,121 @@
+import type { Kernel } from '../../models/kernel/kernel.ts';
+import { Lock, LockingError, Task } from '../../models/kernel/locks.ts';
+import { KernelBug, KernelOops } from '../../models/kernel/oops.ts';
+import type { Point, Run } from '../../models/kernel/point.ts';
+import type { Call, DeathCause, Outcome, Tasks } from './port.ts';
+
+/** One task: the kernel's context for it, and the generator it is in. */
+interface Entry {
+  readonly task: Task;
+  run: Run<Outcome> | null;
+  point: Point | null;
+}
+
+const BEGIN: Point = { kind: 'work', object: {}, label: 'begin' };
+
+/** Tasks on a kernel in TypeScript: each is a generator that stops at every scheduling point. */
+export class KernelTasks implements Tasks {
+  readonly #kernel: Kernel;
+  readonly #steps: (call: Call) => Run<Outcome>;
+  readonly #entries: Entry[] = [];
+
+  constructor(kernel: Kernel, steps: (call: Call) => Run<Outcome>) {
+    this.#kernel = kernel;
+    this.#steps = steps;
+    kernel.interleaved = true;
+    kernel.workersAreTasks = true;
+  }
+
+  spawn(name: string, cpu: number): number {
+    return this.#entries.push({ task: new Task(name, cpu), run: null, point: null }) - 1;
+  }
+
+  begin(task: number, call: Call): void {
+    const entry = this.#entry(task);
+    entry.run = this.#steps(call);
+    entry.point = BEGIN;
+  }
+
+  spawnWorker(): number {
+    const work = this.#kernel.pendingWork.shift();
+    if (work === undefined) return -1;
+    work.pending = false;
+    const task = this.spawn(`kworker/${work.cpu}`, work.cpu);
+    const entry = this.#entry(task);
+    entry.run = worker(work.run());
+    entry.point = BEGIN;
+    return task;
+  }
+
+  step(task: number): Outcome | null {
+    const entry = this.#entry(task);
+    if (entry.run === null) throw new RangeError(`task ${task} is idle`);
+    this.#kernel.current = entry.task;
+    try {
+      const result = entry.run.next();
+      if (!result.done) {
+        entry.point = result.value;
+        return null;
+      }
+      return this.#end(entry, result.value);
+    } catch (error) {
+      return this.#end(entry, deathOf(error));
+    }
+  }
+
+  pointOf(task: number): Point | null {
+    return this.#entry(task).point;
+  }
+
+  canStep(task: number): boolean {
+    const { task: self, run, point } = this.#entry(task);
+    if (run === null || point === null) return false;
+    if ((point.kind === 'lock' || point.kind === 'blocked') && point.object instanceof Lock) {
+      const { owner } = point.object;
+      // Taking a lock it holds is a step: into the deadlock.
+      if (owner !== null && owner !== self) return false;
+    }
+    return !this.#entries.some(
+      ({ task: other }) => other !== self && other.cpu === self.cpu && other.atomicDepth > 0,
+    );
+  }
+
+  nameOf(task: number): string {
+    return this.#entry(task).task.name;
+  }
+
+  cpuOf(task: number): number {
+    return this.#entry(task).task.cpu;
+  }
+
+  #end(entry: Entry, outcome: Outcome): Outcome {
+    entry.run = null;
+    entry.point = null;
+    return outcome;
+  }
+
+  #entry(task: number): Entry {
+    const entry = this.#entries[task];
+    if (entry === undefined) throw new RangeError(`there is no task ${task}`);
+    return entry;
+  }
+}
+
+function* worker(run: Run<void>): Run<Outcome> {
+  yield* run;
+  return { status: 'returned', value: 0, warning: null };
+}
+
+/** How a machine died of what its kernel threw. What is no kernel's death is thrown again. */
+export function deathOf(error: unknown): Outcome {
+  const cause = deathCause(error);
+  if (cause === null || !(error instanceof Error)) throw error;
+  return { status: 'died', reason: error.message, cause };
+}
+
+function deathCause(error: unknown): DeathCause | null {
+  if (error instanceof KernelBug) return 'bug';
+  if (error instanceof KernelOops) return 'oops';
+  if (error instanceof LockingError) return 'locking';
+  return null;
+}
