@@ -197,8 +197,11 @@ export abstract class VmapNodes extends LazyPurge {
   }
 
   override forEachPooled(visit: (va: VmapArea) => void): void {
-    const pools = this.vmap_nodes.flatMap(({ pool }) => pool.flatMap((one) => one?.head ?? []));
-    forEachInOrder(pools, visit);
+    const lists: ListHead<VmapArea>[] = [];
+    for (const { pool } of this.vmap_nodes) {
+      for (const one of pool) if (one !== undefined && !list_empty(one.head)) lists.push(one.head);
+    }
+    if (lists.length > 0) forEachInOrder(lists, visit);
   }
 
   /**
@@ -231,12 +234,15 @@ export function forEachInOrder(
   lists: readonly ListHead<VmapArea>[],
   visit: (va: VmapArea) => void,
 ): void {
-  const areas: VmapArea[] = [];
-  for (const list of lists) {
-    for (let node = list.next; node.owner !== null; node = node.next) areas.push(node.owner);
-  }
+  const areas = lists.flatMap(areasOf);
   areas.sort((a, b) => a.va_start - b.va_start);
   for (const va of areas) visit(va);
+}
+
+function areasOf(list: ListHead<VmapArea>): VmapArea[] {
+  const areas: VmapArea[] = [];
+  for (let node = list.next; node.owner !== null; node = node.next) areas.push(node.owner);
+  return areas;
 }
 
 /** Whether an area has this size and lies within [vstart, vend), all in pages. */
