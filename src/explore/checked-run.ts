@@ -194,6 +194,15 @@ export class CheckedRun {
     return { kind: 'touched', pfn, stale: pfn !== mapped };
   }
 
+  /** The machine has died in work that no operation of the scenario is. */
+  diedInWork(outcome: Outcome): void {
+    this.ended = true;
+    const record = this.ledger.callBegins();
+    const call: Call = { kind: 'run_work' };
+    for (const watcher of this.#onCallReturned) watcher.callReturned(call, outcome, record);
+    this.ledger.callReturned(record);
+  }
+
   #allocated(call: Call, outcome: Outcome, name: string): void {
     if (call.kind === 'pcpu_get_vm_areas') {
       if (outcome.status !== 'returned-many') return;

@@ -46,6 +46,7 @@ export class GuardedSubject implements Subject {
       step: guardStep,
       pointOf: (task) => tasks.pointOf(task),
       canStep: (task) => tasks.canStep(task),
+      mayRun: (task) => tasks.mayRun(task),
       nameOf: (task) => tasks.nameOf(task),
       cpuOf: (task) => tasks.cpuOf(task),
     };

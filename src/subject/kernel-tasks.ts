@@ -75,6 +75,11 @@ export class KernelTasks implements Tasks {
       // Taking a lock it holds is a step: into the deadlock.
       if (owner !== null && owner !== self) return false;
     }
+    return this.mayRun(task);
+  }
+
+  mayRun(task: number): boolean {
+    const { task: self } = this.#entry(task);
     return !this.#entries.some(
       ({ task: other }) => other !== self && other.cpu === self.cpu && other.atomicDepth > 0,
     );

@@ -55,8 +55,10 @@ export interface Tasks {
   step(task: number): Outcome | null;
   /** What a task is about to do when it is stepped next. */
   pointOf(task: number): Point | null;
-  /** Whether stepping it now would get anywhere: it waits for no lock, and no task on its CPU is in atomic context. */
+  /** Whether stepping it would get anywhere: it is in a call, waits for no lock, and may run. */
   canStep(task: number): boolean;
+  /** Whether its CPU is free for it: no other task there is in atomic context. */
+  mayRun(task: number): boolean;
   nameOf(task: number): string;
   cpuOf(task: number): number;
 }

@@ -1,0 +1,130 @@
+import type { Point } from '../../models/kernel/point.ts';
+import type { Property } from '../../properties/property.ts';
+import type { Operation } from '../scenario/operation.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { Outcome, Subject, Tasks } from '../subject/port.ts';
+import { CheckedRun, type Pending, type Violation } from './checked-run.ts';
+
+/** Where one task of the scenario stands. */
+interface Progress {
+  readonly operations: readonly Operation[];
+  /** The operation to begin next. */
+  next: number;
+  pending: Pending | null;
+}
+
+/** What one step of a task did, for showing it. */
+export interface InterleavedStep {
+  readonly task: number;
+  /** The operation it belongs to; null for a worker. */
+  readonly operation: Operation | null;
+  /** What the task was about to do. */
+  readonly point: Point | null;
+  /** Set where the step ended the operation. */
+  readonly outcome: Outcome | null;
+}
+
+/**
+ * One scenario of several tasks on one subject. Whoever explores it chooses, step by step, which
+ * task goes on: from the scheduling point it stands at to the next.
+ */
+export class InterleavedRun {
+  readonly checked: CheckedRun;
+  readonly tasks: Tasks;
+  readonly #progress: Progress[];
+  /** Tasks there are, workers included. */
+  #count: number;
+  readonly #working = new Set<number>();
+  steps = 0;
+
+  constructor(subject: Subject, scenario: Scenario, properties: readonly Property[]) {
+    this.checked = new CheckedRun(subject, scenario.machine, properties);
+    this.tasks = this.checked.session.tasks();
+    this.#progress = scenario.tasks.map(({ operations }) => ({
+      operations,
+      next: 0,
+      pending: null,
+    }));
+    scenario.tasks.forEach(({ cpu }, index) => {
+      this.tasks.spawn(`task ${index}`, cpu);
+    });
+    this.#count = scenario.tasks.length;
+  }
+
+  get violations(): readonly Violation[] {
+    return this.checked.violations;
+  }
+
+  /** Tasks that can go on now, ascending. Empty at the end, and in a deadlock. */
+  enabled(into: number[] = []): number[] {
+    into.length = 0;
+    if (this.checked.ended) return into;
+    for (let task = 0; task < this.#count; task++) if (this.#isEnabled(task)) into.push(task);
+    return into;
+  }
+
+  #isEnabled(task: number): boolean {
+    const progress = this.#progress[task];
+    if (progress === undefined || progress.pending !== null) return this.tasks.canStep(task);
+    return progress.next < progress.operations.length && this.tasks.mayRun(task);
+  }
+
+  /** Whether every task has done all it had to. */
+  get isDone(): boolean {
+    return (
+      this.#working.size === 0 &&
+      this.#progress.every((p) => p.pending === null && p.next >= p.operations.length)
+    );
+  }
+
+  /**
+   * Lets an enabled task go on to its next scheduling point. A task between two operations begins
+   * the next one with this step, and not earlier: when a call begins matters.
+   */
+  step(task: number): InterleavedStep {
+    this.steps++;
+    const progress = this.#progress[task];
+    if (progress !== undefined && progress.pending === null && !this.#begin(task, progress)) {
+      return { task, operation: null, point: null, outcome: null };
+    }
+    const operation = progress?.operations[progress.next - 1] ?? null;
+    const point = this.tasks.pointOf(task);
+    this.checked.ledger.switchTo(progress?.pending?.record ?? null);
+    const outcome = this.tasks.step(task);
+    if (outcome !== null) this.#ended(task, progress, outcome);
+    for (let worker = this.tasks.spawnWorker(); worker >= 0; worker = this.tasks.spawnWorker()) {
+      this.#working.add(worker);
+      this.#count = Math.max(this.#count, worker + 1);
+    }
+    return { task, operation, point, outcome };
+  }
+
+  #ended(task: number, progress: Progress | undefined, outcome: Outcome): void {
+    if (progress?.pending) {
+      const { pending } = progress;
+      progress.pending = null;
+      this.checked.end(pending, outcome);
+      return;
+    }
+    this.#working.delete(task);
+    if (outcome.status === 'died') this.checked.diedInWork(outcome);
+  }
+
+  /** Begins the next operation that there is to begin; false: the rest had nothing to call. */
+  #begin(task: number, progress: Progress): boolean {
+    for (;;) {
+      const operation = progress.operations[progress.next];
+      if (operation === undefined) return false;
+      progress.next++;
+      if (operation.kind === 'touch') {
+        this.checked.step(operation);
+        continue;
+      }
+      const pending = this.checked.begin(operation);
+      if (pending === null) continue;
+      progress.pending = pending;
+      this.tasks.begin(task, pending.call);
+      return true;
+    }
+  }
+}
