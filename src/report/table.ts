@@ -28,8 +28,9 @@ export function tableText(
       .map(({ align }, column) => pad(row[column] ?? '', widths[column] ?? 0, align));
     const texts = (row[last] ?? '').split('\n');
     const [first = '', ...more] = texts.flatMap((text) => wrapWords(text, columns - left, 2));
+    const widest = Math.min(widths[last] ?? 0, columns - left);
     return [
-      [...cells, first].join(GAP).trimEnd(),
+      [...cells, pad(first, widest, titles[last]?.align)].join(GAP).trimEnd(),
       ...more.map((line) => `${' '.repeat(left)}${line}`),
     ];
   });

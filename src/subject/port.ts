@@ -28,7 +28,7 @@ export interface Session {
   staleTlb(): StaleTlb | null;
   /** How often each tracepoint was passed since boot, by name. For coverage figures. */
   tracepoints(): ReadonlyMap<string, number>;
-  /** The most there was, since boot, of what only the kernel itself sees; null: it does not tell. */
+  /** The most there was since boot of what only the kernel itself sees; null: it does not tell. */
   peaks(): Peaks | null;
 }
 

@@ -14,6 +14,7 @@ describe('help', () => {
 
         check       look for a scenario in which a policy violates a property
         replay      run the cases of a file or a mail, and show what happens
+        compare     put side by side what policies cost on a workload
         policies    list the built-in policies
         properties  list the properties
 
@@ -24,18 +25,21 @@ describe('help', () => {
     `);
   });
 
-  it.each(['check', 'replay', 'policies', 'properties'])('is there for %s', async (verb) => {
-    const { code, stdout, stderr } = await run([verb, '--help']);
-    expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(new RegExp(`^Usage: vmapcheck ${verb}`));
-    expect(stdout).toContain('--json');
-  });
+  it.each(['check', 'replay', 'compare', 'policies', 'properties'])(
+    'is there for %s',
+    async (verb) => {
+      const { code, stdout, stderr } = await run([verb, '--help']);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(new RegExp(`^Usage: vmapcheck ${verb}`));
+      expect(stdout).toContain('--json');
+    },
+  );
 });
 
 describe('what is called wrongly gets one line and exit code 64', () => {
   it('nothing', async () => {
     expect(await refusal([])).toMatchInlineSnapshot(
-      `"64 vmapcheck: a verb is missing: check, replay, policies, properties"`,
+      `"64 vmapcheck: a verb is missing: check, replay, compare, policies, properties"`,
     );
   });
 
@@ -47,8 +51,8 @@ describe('what is called wrongly gets one line and exit code 64', () => {
 
   it('frobnicate', async () => {
     expect(await refusal(['frobnicate'])).toMatchInlineSnapshot(`
-      "64 vmapcheck: unknown verb "frobnicate"; known are check, replay, policies,
-      properties"
+      "64 vmapcheck: unknown verb "frobnicate"; known are check, replay, compare,
+      policies, properties"
     `);
   });
 

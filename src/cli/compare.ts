@@ -1,0 +1,115 @@
+import { COSTS } from '../../models/hardware/arch-costs.ts';
+import { MACHINE_LIMITS } from '../../models/hardware/machine.ts';
+import {
+  type Comparison,
+  compactCompareText,
+  compactLegend,
+  compareText,
+} from '../report/compare-text.ts';
+import { shown } from '../scenario/errors.ts';
+import { printMachineSpec } from '../scenario/machine-text.ts';
+import { didYouMean } from '../scenario/nearest.ts';
+import type { LoadedPolicy } from '../subject/load-policy.ts';
+import { workloads } from '../workload/index.ts';
+import { type Costs, measure } from '../workload/measure.ts';
+import type { Workload } from '../workload/workload.ts';
+import { readArguments } from './arguments.ts';
+import { UsageError } from './errors.ts';
+import { EXIT, type Io, type Verb } from './io.ts';
+import { Progress } from './progress.ts';
+import { openPolicy } from './subjects.ts';
+
+const DEFAULT_SEED = 1;
+const MAX_SEED = 2 ** 31 - 1;
+
+/** `vmapcheck compare` */
+export const compare: Verb = {
+  help: `Usage: vmapcheck compare POLICY... [options]
+
+Runs a workload under each policy and puts side by side what it costs: flushes, the pages they ask
+for and those that need it, estimated time on eight architectures, address space, lazy backlog,
+blocks, and how far lists are walked under a lock. Without --workload, all workloads in short.
+
+  --workload NAME   this workload, with every figure
+  --cpus N          CPUs of the machine (what the workload has)
+  --seed N          what random sizes and lifetimes start from (${DEFAULT_SEED})
+  --json            one JSON document on standard output
+
+Workloads:
+
+${workloads.map(({ name }) => `  ${name}`).join('\n')}
+`,
+  async run(args, io) {
+    const given = readArguments(args, { workload: 'text', cpus: 'text', seed: 'text' });
+    const name = given.one('workload');
+    const chosen = name === null ? workloads : [workloadNamed(name)];
+    const cpus = given.number('cpus', 1, MACHINE_LIMITS.cpus, 0);
+    const seed = given.number('seed', 0, MAX_SEED, DEFAULT_SEED);
+    const policies = await openPolicies(given.positionals, io);
+    const progress = new Progress(io, chosen.length * policies.length);
+    const comparisons: Comparison[] = [];
+    let done = 0;
+    for (const workload of chosen) {
+      const options = { cpus: cpus === 0 ? workload.cpus : cpus, seed };
+      const costs = policies.map((policy) => {
+        const measured = measure(policy.subject(), workload, options);
+        progress.done(++done);
+        return measured;
+      });
+      comparisons.push({ workload, ...options, costs });
+    }
+    progress.close();
+    if (given.json) io.stdout(`${JSON.stringify(compareDocument(seed, comparisons), null, 2)}\n`);
+    else io.stdout(text(comparisons, name !== null));
+    return EXIT.holds;
+  },
+};
+
+async function openPolicies(names: readonly string[], { cwd }: Io): Promise<LoadedPolicy[]> {
+  if (names.length === 0) throw new UsageError('policy is missing; --help shows the usage');
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) throw new UsageError(`policy ${shown(twice)} is given twice`);
+  const policies: LoadedPolicy[] = [];
+  for (const name of names) policies.push(await openPolicy(name, cwd));
+  return policies;
+}
+
+function workloadNamed(name: string): Workload {
+  const workload = workloads.find((one) => one.name === name);
+  if (workload !== undefined) return workload;
+  const names = workloads.map((one) => one.name);
+  const hint = didYouMean(name, names) || '; "vmapcheck compare --help" lists what there is';
+  throw new UsageError(`unknown workload ${shown(name)}${hint}`);
+}
+
+function text(comparisons: readonly Comparison[], isLong: boolean): string {
+  if (isLong) return comparisons.map(compareText).join('\n');
+  return [...comparisons.map(compactCompareText), compactLegend()].join('\n');
+}
+
+function compareDocument(seed: number, comparisons: readonly Comparison[]) {
+  return {
+    seed,
+    workloads: comparisons.map(({ workload, cpus, costs }) => ({
+      name: workload.name,
+      prose: workload.prose,
+      source: workload.source,
+      machine: printMachineSpec(workload.machine(cpus)),
+      policies: costs.map(costsDocument),
+    })),
+    costs: COSTS,
+  };
+}
+
+function costsDocument({ flush, space, peaks, ...rest }: Costs) {
+  const { costs, ...counts } = flush;
+  return {
+    ...rest,
+    ...counts,
+    architectures: Object.fromEntries(costs.map(({ arch, ...one }) => [arch, one])),
+    highestPageTaken: space.highest,
+    pagesTaken: space.taken,
+    lazyPages: peaks?.lazyPages ?? null,
+    longestWalks: peaks?.walks ?? null,
+  };
+}
