@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Task } from '../../../models/kernel/locks.ts';
+import { runStepped } from '../../../models/kernel/point.ts';
 import { oneWalk } from '../../../models/policies/tglx-2of6-one-walk.ts';
 import { Bench } from '../kernel/bench.ts';
 import { withoutPatch, withPatch } from './patched.ts';
@@ -44,6 +46,24 @@ describe('vm_unmap_aliases', () => {
     bench.aliases();
     const text = "list: a block leaves cpu1's free list without that list's lock";
     expect(bench.events()).toEqual([text, 'flush 0-4']);
+  });
+
+  it('leaves a block alone that is all dirty and about to be freed by another task', () => {
+    const bench = new Bench(withPatch(oneWalk));
+    const { kernel } = bench;
+    const [a, b] = [bench.map(2), bench.map(2)];
+    bench.unmap(a, 2);
+    kernel.interleaved = true;
+    const freeing = kernel.vb_free(b, 2);
+    let result = freeing.next();
+    while (!result.done && result.value.label !== 'xa_lock') result = freeing.next();
+    const first = kernel.current;
+    kernel.current = new Task('other', 1);
+    runStepped(kernel.vm_unmap_aliases());
+    expect(bench.state().blocks).toHaveLength(7);
+    kernel.current = first;
+    while (!result.done) result = freeing.next();
+    expect(bench.state()).toMatchObject({ blocks: [], lazy: [0, 4] });
   });
 
   it('still complains where it must not sleep', () => {
