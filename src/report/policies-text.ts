@@ -3,7 +3,7 @@ import { tableText } from './table.ts';
 
 const COLUMNS = 100;
 
-/** The policies, a row each: what they are, and which properties they are expected to violate. */
+/** Policies in full: what they are, and what each is expected to violate, with who says so. */
 export function policiesText(policies: readonly Policy[]): string {
   return tableText(
     [
@@ -14,17 +14,15 @@ export function policiesText(policies: readonly Policy[]): string {
     policies.map((policy) => [
       policy.name,
       `${policy.patches.length}`,
-      [
-        policy.title,
-        `source: ${policy.source}`,
-        `violates: ${expectedViolations(policy).join(', ') || 'nothing'}`,
-      ].join('\n'),
+      [policy.title, `source: ${policy.source}`, ...violationLines(policy)].join('\n'),
     ]),
     COLUMNS,
   );
 }
 
-/** The names of the properties a policy is expected to violate. */
-export function expectedViolations({ expected }: Policy): string[] {
-  return Object.keys(expected).filter((name) => expected[name]?.verdict === 'violated');
+function violationLines({ expected }: Policy): string[] {
+  const lines = Object.entries(expected)
+    .filter(([, { verdict }]) => verdict === 'violated')
+    .map(([name, { source }]) => `violates ${name}: ${source}`);
+  return lines.length === 0 ? ['violates nothing'] : lines;
 }
