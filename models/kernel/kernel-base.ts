@@ -347,8 +347,8 @@ export abstract class KernelBase {
   }
 
   *#waitFor(work: FlushableWork): Run<void> {
-    yield { kind: 'work', object: work, label: 'flush_work' };
-    while (!work.done) yield { kind: 'blocked', object: work, label: 'flush_work' };
+    do yield { kind: 'blocked', object: work, label: 'flush_work' };
+    while (!work.done);
   }
 
   // Complaints.

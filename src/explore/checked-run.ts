@@ -142,11 +142,12 @@ export class CheckedRun {
   }
 
   /**
-   * Begins an operation that will run beside others. Null if there is nothing to call: it refers
-   * to an area that does not exist, or its caller may not make it.
+   * Begins an operation that will run beside others, the caller's frames taken from `frames`. Null
+   * if there is nothing to call: it refers to an area that does not exist, or its caller may not
+   * make it.
    */
-  begin(operation: Exclude<Operation, Touch>): Pending | null {
-    const call = resolve(operation, this.handles, this.#frames);
+  begin(operation: Exclude<Operation, Touch>, frames: CallerFrames): Pending | null {
+    const call = resolve(operation, this.handles, frames);
     if (call === null) return null;
     const freed = areasFreedBy(call, this.ledger, this.#congruent);
     if (!isLegal(call, this.ledger, freed)) return null;
@@ -263,6 +264,12 @@ export class CheckedRun {
     const interval = this.#stateSize > LARGE_STATE ? LARGE_STATE_INTERVAL : this.#stateInterval;
     if (this.#callsSinceState < interval) return;
     this.#callsSinceState = 0;
+    this.checkStateNow(call);
+  }
+
+  /** Lets the properties look at the kernel's bookkeeping, `call` being what ran last. */
+  checkStateNow(call: Call): void {
+    if (this.#onState.length === 0) return;
     const state = this.session.inspect();
     this.#stateSize = state.busy.length + state.lazy.length + state.free.length;
     for (const watcher of this.#onState) watcher.state(state, call);

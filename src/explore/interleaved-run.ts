@@ -3,11 +3,20 @@ import type { Property } from '../../properties/property.ts';
 import type { Operation } from '../scenario/operation.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Outcome, Subject, Tasks } from '../subject/port.ts';
-import { CheckedRun, type Pending, type Violation } from './checked-run.ts';
+import { CheckedRun, type Pending, type RunOptions, type Violation } from './checked-run.ts';
+import { CallerFrames } from './resolve.ts';
+
+/** The kernel's bookkeeping is looked at once, at the end, when nothing is in flight. */
+const INTERLEAVED: RunOptions = { tlb: 'fast', stateInterval: Number.POSITIVE_INFINITY };
+
+/** Steps one operation may take, and how many more for each CPU, before it is a livelock. */
+const STEPS_OF_AN_OPERATION = 1000;
+const STEPS_OF_A_CPU = 20;
 
 /** Where one task of the scenario stands. */
 interface Progress {
   readonly operations: readonly Operation[];
+  readonly frames: CallerFrames;
   /** The operation to begin next. */
   next: number;
   pending: Pending | null;
@@ -35,32 +44,77 @@ export class InterleavedRun {
   /** Tasks there are, workers included. */
   #count: number;
   readonly #working = new Set<number>();
+  /**
+   * From this many steps on tasks take turns: what does not end then, no fair scheduler would end.
+   */
+  readonly #fairFrom: number;
   steps = 0;
 
   constructor(subject: Subject, scenario: Scenario, properties: readonly Property[]) {
-    this.checked = new CheckedRun(subject, scenario.machine, properties);
+    const { machine, tasks } = scenario;
+    this.checked = new CheckedRun(subject, machine, properties, INTERLEAVED);
     this.tasks = this.checked.session.tasks();
-    this.#progress = scenario.tasks.map(({ operations }) => ({
+    this.#progress = tasks.map(({ operations }, task) => ({
       operations,
+      frames: new CallerFrames(task),
       next: 0,
       pending: null,
     }));
-    scenario.tasks.forEach(({ cpu }, index) => {
+    tasks.forEach(({ cpu }, index) => {
       this.tasks.spawn(`task ${index}`, cpu);
     });
-    this.#count = scenario.tasks.length;
+    this.#count = tasks.length;
+    const operations = tasks.reduce((sum, task) => sum + task.operations.length, 0);
+    this.#fairFrom =
+      operations * (STEPS_OF_AN_OPERATION + STEPS_OF_A_CPU * machine.possibleCpus.length);
   }
 
   get violations(): readonly Violation[] {
     return this.checked.violations;
   }
 
-  /** Tasks that can go on now, ascending. Empty at the end, and in a deadlock. */
+  /**
+   * Tasks that can go on now, ascending. Empty when all are done, when the machine has died, and in
+   * a deadlock or a livelock, which then is a violation of `locking`.
+   */
   enabled(into: number[] = []): number[] {
     into.length = 0;
     if (this.checked.ended) return into;
     for (let task = 0; task < this.#count; task++) if (this.#isEnabled(task)) into.push(task);
+    if (into.length === 0) this.#end();
+    else if (this.steps >= this.#fairFrom) this.#takeTurns(into);
     return into;
+  }
+
+  /** Nothing can go on: the end of the run, or a deadlock. */
+  #end(): void {
+    if (this.isDone) this.checked.checkStateNow({ kind: 'run_work' });
+    else this.checked.monitor.complaint('locking', `deadlock: ${this.#waiting()}`);
+    this.checked.ended = true;
+  }
+
+  #waiting(): string {
+    const waiting: string[] = [];
+    for (let task = 0; task < this.#count; task++) {
+      const point = this.tasks.pointOf(task);
+      if (point !== null) waiting.push(`${this.tasks.nameOf(task)} waits for ${point.label}`);
+    }
+    return waiting.join(', ');
+  }
+
+  /** Leaves one of the tasks that can go on: each in its turn. After enough turns, none. */
+  #takeTurns(enabled: number[]): void {
+    const turn = this.steps - this.#fairFrom;
+    if (turn >= this.#fairFrom) {
+      const text = `livelock: tasks that take turns do not end within ${turn} steps`;
+      this.checked.monitor.complaint('locking', text);
+      this.checked.ended = true;
+      enabled.length = 0;
+      return;
+    }
+    const next = enabled[turn % enabled.length];
+    enabled.length = 0;
+    if (next !== undefined) enabled.push(next);
   }
 
   #isEnabled(task: number): boolean {
@@ -120,7 +174,7 @@ export class InterleavedRun {
         this.checked.step(operation);
         continue;
       }
-      const pending = this.checked.begin(operation);
+      const pending = this.checked.begin(operation, progress.frames);
       if (pending === null) continue;
       progress.pending = pending;
       this.tasks.begin(task, pending.call);

@@ -3,9 +3,17 @@ import type { Operation } from '../scenario/operation.ts';
 import type { Call } from '../subject/port.ts';
 import type { Handles } from './handles.ts';
 
+/** Frames that the callers of one task may bring. */
+const FRAMES_OF_A_TASK = 1_000_000;
+
 /** Hands out the frames that callers of vmap, vm_map_ram and ioremap bring; none comes twice. */
 export class CallerFrames {
-  #next = CALLER_PFN;
+  #next: number;
+
+  /** Each task brings frames of its own, so that what it maps does not depend on the others. */
+  constructor(task = 0) {
+    this.#next = CALLER_PFN + task * FRAMES_OF_A_TASK;
+  }
 
   take(pages: number): number[] {
     const frames: number[] = [];

@@ -1,4 +1,5 @@
 import type { Kernel } from '../../models/kernel/kernel.ts';
+import type { Work } from '../../models/kernel/kernel-base.ts';
 import { Lock, LockingError, Task } from '../../models/kernel/locks.ts';
 import { KernelBug, KernelOops } from '../../models/kernel/oops.ts';
 import type { Point, Run } from '../../models/kernel/point.ts';
@@ -9,6 +10,10 @@ interface Entry {
   readonly task: Task;
   run: Run<Outcome> | null;
   point: Point | null;
+  /** The last WARN of its call, or null. */
+  warning: string | null;
+  /** The work item it runs, if it is a worker. */
+  work: Work | null;
 }
 
 const BEGIN: Point = { kind: 'work', object: {}, label: 'begin' };
@@ -27,23 +32,25 @@ export class KernelTasks implements Tasks {
   }
 
   spawn(name: string, cpu: number): number {
-    return this.#entries.push({ task: new Task(name, cpu), run: null, point: null }) - 1;
+    const task = new Task(name, cpu);
+    return this.#entries.push({ task, run: null, point: null, warning: null, work: null }) - 1;
   }
 
   begin(task: number, call: Call): void {
     const entry = this.#entry(task);
     entry.run = this.#steps(call);
     entry.point = BEGIN;
+    entry.warning = null;
   }
 
   spawnWorker(): number {
     const work = this.#kernel.pendingWork.shift();
     if (work === undefined) return -1;
-    work.pending = false;
     const task = this.spawn(`kworker/${work.cpu}`, work.cpu);
     const entry = this.#entry(task);
-    entry.run = worker(work.run());
+    entry.run = worker(work);
     entry.point = BEGIN;
+    entry.work = work;
     return task;
   }
 
@@ -51,8 +58,10 @@ export class KernelTasks implements Tasks {
     const entry = this.#entry(task);
     if (entry.run === null) throw new RangeError(`task ${task} is idle`);
     this.#kernel.current = entry.task;
+    this.#kernel.warning = entry.warning;
     try {
       const result = entry.run.next();
+      entry.warning = this.#kernel.warning;
       if (!result.done) {
         entry.point = result.value;
         return null;
@@ -68,14 +77,18 @@ export class KernelTasks implements Tasks {
   }
 
   canStep(task: number): boolean {
-    const { task: self, run, point } = this.#entry(task);
+    const entry = this.#entry(task);
+    const { run, point } = entry;
     if (run === null || point === null) return false;
-    if ((point.kind === 'lock' || point.kind === 'blocked') && point.object instanceof Lock) {
-      const { owner } = point.object;
-      // Taking a lock it holds is a step: into the deadlock.
-      if (owner !== null && owner !== self) return false;
-    }
-    return this.mayRun(task);
+    return !isWaiting(entry.task, point) && !this.#waitsForItself(entry) && this.mayRun(task);
+  }
+
+  /** A work item that was scheduled anew while it runs begins when it has ended. */
+  #waitsForItself(entry: Entry): boolean {
+    if (entry.work === null || entry.point !== BEGIN) return false;
+    return this.#entries.some(
+      ({ work, run, point }) => work === entry.work && run !== null && point !== BEGIN,
+    );
   }
 
   mayRun(task: number): boolean {
@@ -106,8 +119,20 @@ export class KernelTasks implements Tasks {
   }
 }
 
-function* worker(run: Run<void>): Run<Outcome> {
-  yield* run;
+/** Whether a task stands before a lock that another one has, or waits for work to be done. */
+function isWaiting(task: Task, { kind, object }: Point): boolean {
+  if (object instanceof Lock) {
+    if (kind !== 'lock' && kind !== 'blocked') return false;
+    // Taking a lock it holds is a step: into the deadlock.
+    return object.owner !== null && object.owner !== task;
+  }
+  return kind === 'blocked' && 'done' in object && object.done === false;
+}
+
+/** From when it runs on, a work item can be scheduled again. */
+function* worker(work: Work): Run<Outcome> {
+  work.pending = false;
+  yield* work.run();
   return { status: 'returned', value: 0, warning: null };
 }
 
