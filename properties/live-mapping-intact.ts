@@ -11,19 +11,6 @@ export const liveMappingIntact: Property = {
   watch(world, violated) {
     const { ledger } = world;
 
-    const firstLive = (start: number, end: number): number => {
-      if (end - start > ledger.areaOf.size) {
-        for (const [vpn, area] of ledger.areaOf) {
-          if (vpn >= start && vpn < end && area.state === 'live') return vpn;
-        }
-        return Number.NaN;
-      }
-      for (let vpn = start; vpn < end; vpn++) {
-        if (ledger.areaOf.get(vpn)?.state === 'live') return vpn;
-      }
-      return Number.NaN;
-    };
-
     // Frames that vmalloc took for areas that are still there, and the page that maps each.
     const taken = new Map<number, number>();
 
@@ -34,9 +21,8 @@ export const liveMappingIntact: Property = {
         const asked = area.frames?.[page];
         if (pfn === undefined) violated(`page ${page} of the new area is not mapped`);
         else if (asked !== undefined && pfn !== asked) {
-          violated(
-            `page ${page} of the new area maps ${frameText(pfn)}, asked for was ${frameText(asked)}`,
-          );
+          const [got, wanted] = [frameText(pfn), frameText(asked)];
+          violated(`page ${page} of the new area maps ${got}, asked for was ${wanted}`);
         } else if (seen.has(pfn)) violated(`${frameText(pfn)} is mapped twice in the new area`);
         else if (asked === undefined && !ledger.framesInUse.has(pfn)) {
           violated(`page ${page} of the new area maps frame ${pfn}, which is free`);
@@ -51,7 +37,7 @@ export const liveMappingIntact: Property = {
     };
 
     const touchLive = (start: number, end: number, what: string) => {
-      const vpn = firstLive(start, end);
+      const vpn = ledger.areaOf.liveWithin(start, end);
       if (!Number.isNaN(vpn)) violated(`${world.describe(vpn)} is live, and its PTE is ${what}`);
     };
 
@@ -62,7 +48,7 @@ export const liveMappingIntact: Property = {
         taken.delete(pfn);
       },
       allocated(area) {
-        const vpn = firstLive(area.start, area.start + area.pages);
+        const vpn = ledger.areaOf.liveWithin(area.start, area.start + area.pages);
         if (!Number.isNaN(vpn)) violated(`${world.describe(vpn)} is live and is handed out again`);
         else if (area.kind !== 'get_vm_area' && area.kind !== 'pcpu') checkFrames(area);
       },

@@ -9,6 +9,7 @@ import {
   list_last_entry,
   list_replace_init,
 } from './structures/list.ts';
+import type { LlistNode } from './structures/llist.ts';
 import { RbRoot } from './structures/rbtree.ts';
 import type { VmapArea } from './structures/vmap-area-node.ts';
 import {
@@ -83,6 +84,16 @@ export abstract class LazyPurge extends VmapAreas {
   *flushPurgeList(list: ListHead<VmapArea>, start: number, end: number): Run<void> {
     start = Math.min(start, list_first_entry(list).va_start);
     end = Math.max(end, list_last_entry(list).va_end);
+    yield* this.flush_tlb_kernel_range(start, end);
+  }
+
+  /** The same of a chain in no order, of which every area has to be looked at. Until v5.10. */
+  *flushPurgeChain(valist: LlistNode<VmapArea>, start: number, end: number): Run<void> {
+    for (let node: LlistNode<VmapArea> | null = valist; node !== null; node = node.next) {
+      this.walks.visited(this.current);
+      start = Math.min(start, node.owner.va_start);
+      end = Math.max(end, node.owner.va_end);
+    }
     yield* this.flush_tlb_kernel_range(start, end);
   }
 

@@ -1,5 +1,6 @@
 import { mail1 } from './mail1.ts';
 import { mail2 } from './mail2.ts';
+import { mail3 } from './mail3.ts';
 import { mail4 } from './mail4.ts';
 import { mail5 } from './mail5.ts';
 import type { Policy } from './policy.ts';
@@ -12,6 +13,7 @@ import { nodeVersions } from './v6.9.ts';
 /** Every built-in policy, oldest first. */
 export const policies: readonly Policy[] = [
   ...v5Versions,
+  ...mail3,
   v6_1,
   v6_4,
   ...tglxSeries,

@@ -1,3 +1,4 @@
+import { find_vmap_lowest_match } from '../kernel/structures/vmap-area-tree.ts';
 import type { CpuVmapZone } from './mail5-cpu-vmap-zone.ts';
 import { withCpuZones } from './mail5-zones.ts';
 import type { Patch } from './policy.ts';
@@ -23,11 +24,17 @@ export const zoneByCpu: Patch = {
         const cpus = this.machine.possibleCpus.length;
         // With holes in the mask the zones of some CPUs are no zones at all.
         if (z.cpu >= cpus) return VMALLOC_END;
+        const ownZoneFrom = (vpn: number): number =>
+          (Math.ceil((vpn / cvz_size - z.cpu) / cpus) * cpus + z.cpu) * cvz_size;
         for (let start = z.cpu * cvz_size; start + cvz_size <= VMALLOC_END; ) {
+          // No zone that begins before this area is free as a whole.
+          const va = find_vmap_lowest_match(this.free_vmap_area_root, cvz_size, 1, start, false);
+          if (va === null) return VMALLOC_END;
+          start = ownZoneFrom(Math.max(start, va.va_start));
           const end = start + cvz_size;
+          if (end > VMALLOC_END || end > va.va_end) continue;
           const addr = this.__alloc_vmap_area(cvz_size, 1, start, end);
-          if (addr !== end) return addr;
-          start += cpus * cvz_size;
+          return addr === end ? VMALLOC_END : addr;
         }
         return VMALLOC_END;
       }

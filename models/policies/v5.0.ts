@@ -27,6 +27,10 @@ export const v5_0: Policy = {
   ],
   expected: {
     ...v5_4.expected,
+    'lazy-count': {
+      verdict: 'violated',
+      source: 'Uladzislau Rezki, 29 January 2019 (mail 3): vmap_lazy_nr is an atomic_t of 32 bits',
+    },
     'no-spurious-failure': {
       verdict: 'violated',
       source:

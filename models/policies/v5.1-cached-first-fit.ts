@@ -68,6 +68,7 @@ export const cachedFirstFit: Patch = {
       ): number {
         let [addr, first] = this.startOfSearch(size, align, vstart);
         while (first !== null && addr + size > first.va_start && addr + size <= vend) {
+          this.walks.visited(this.current);
           const hole = first.va_start - addr;
           if (hole > this.cached_hole_size) this.cached_hole_size = hole;
           addr = ALIGN(first.va_end, align);
@@ -83,6 +84,7 @@ export const cachedFirstFit: Patch = {
 
       /** The end of __free_vmap_area(): the object goes after a grace period. */
       override freePurgedArea(va: VmapArea): boolean {
+        this.walks.visited(this.current);
         const cache = this.free_vmap_cache;
         if (cache !== null) {
           if (va.va_end < this.cached_vstart) this.free_vmap_cache = null;

@@ -23,11 +23,7 @@ export const lazyLlist: Patch = {
         if (valist === null) return false;
 
         this.trace('purge_vmap_area_lazy');
-        for (let node: LlistNode<VmapArea> | null = valist; node !== null; node = node.next) {
-          start = Math.min(start, node.owner.va_start);
-          end = Math.max(end, node.owner.va_end);
-        }
-        yield* this.flush_tlb_kernel_range(start, end);
+        yield* this.flushPurgeChain(valist, start, end);
         const resched_threshold = this.resched_threshold();
 
         yield* this.spin_lock(this.free_vmap_area_lock);

@@ -2,6 +2,7 @@ import type { Machine } from '../hardware/machine.ts';
 import { DirectMapPerm, type KernelObserver } from '../hardware/observer.ts';
 import type { StaleTlb } from '../hardware/tlb.ts';
 import type { Area } from './area.ts';
+import { AreaPages } from './area-pages.ts';
 import { CallRecord } from './call-record.ts';
 
 /**
@@ -16,7 +17,7 @@ export class Ledger implements KernelObserver {
   /** The page table: frame (pfn) of every mapped page (vpn). */
   readonly frameOf = new Map<number, number>();
   /** The live or leaving area a page belongs to. */
-  readonly areaOf = new Map<number, Area>();
+  readonly areaOf = new AreaPages();
   /** Every area that is not completely freed, by its first page. */
   readonly areas = new Map<number, Area>();
   /** Frames the page allocator has handed out. */
@@ -122,7 +123,7 @@ export class Ledger implements KernelObserver {
   /** An allocation has returned this area. */
   allocated(area: Area): void {
     this.areas.set(area.start, area);
-    for (let page = 0; page < area.pages; page++) this.areaOf.set(area.start + page, area);
+    this.areaOf.add(area);
   }
 
   /** The owner has called the function that frees this area; its pages may go from now on. */
@@ -133,9 +134,7 @@ export class Ledger implements KernelObserver {
   /** That function, or the deferred part of it, has returned. */
   freed(area: Area): void {
     if (this.areas.get(area.start) === area) this.areas.delete(area.start);
-    for (let vpn = area.start; vpn < area.start + area.pages; vpn++) {
-      if (this.areaOf.get(vpn) === area) this.areaOf.delete(vpn);
-    }
+    this.areaOf.remove(area);
   }
 
   /** A call begins; until `switchTo` says otherwise, what happens is its doing. */

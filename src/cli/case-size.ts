@@ -1,3 +1,4 @@
+import { MOST_LISTED_PAGES } from '../../models/reference/area-pages.ts';
 import type { Operation } from '../scenario/operation.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { CannotTell } from './errors.ts';
@@ -13,9 +14,12 @@ export function refuseTooLarge({ machine, tasks }: Scenario, which: string): voi
   let pages = 0;
   let mapped = 0;
   for (const operation of tasks.flatMap((task) => task.operations)) {
-    const asked = pagesOf(operation);
-    pages += asked;
-    if (operation.kind !== 'get_vm_area' && operation.kind !== 'pcpu_get_vm_areas') mapped += asked;
+    for (const asked of sizesOf(operation)) {
+      const reserves = operation.kind === 'get_vm_area' || operation.kind === 'pcpu_get_vm_areas';
+      if (reserves && asked > MOST_LISTED_PAGES) continue;
+      pages += asked;
+      if (!reserves) mapped += asked;
+    }
   }
   const entries = pages + mapped * machine.onlineCpus.length;
   if (entries <= MOST_ENTRIES) return;
@@ -23,7 +27,7 @@ export function refuseTooLarge({ machine, tasks }: Scenario, which: string): voi
   throw new CannotTell(`${which} is too large for the reference, which goes page by page: ${size}`);
 }
 
-function pagesOf(operation: Operation): number {
-  if ('sizes' in operation) return operation.sizes.reduce((sum, size) => sum + size, 0);
-  return 'pages' in operation ? (operation.pages ?? 0) : 0;
+function sizesOf(operation: Operation): readonly number[] {
+  if ('sizes' in operation) return operation.sizes;
+  return 'pages' in operation ? [operation.pages ?? 0] : [];
 }

@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { ARCH_NAMES, DIRECT_MAP_VPN, type Machine } from '../../models/hardware/machine.ts';
+import {
+  ARCH_NAMES,
+  DIRECT_MAP_VPN,
+  MACHINE_LIMITS,
+  type Machine,
+} from '../../models/hardware/machine.ts';
 import { DRAFT_KINDS, type Draft, type DraftKind } from './draft.ts';
 
 const WEIGHTS = {
@@ -67,7 +72,8 @@ const cpuMasks: readonly (readonly number[])[] = [[0, 1], [0], [0, 1, 2], [0, 2]
 
 /**
  * Machines so small that blocks fill up, the lazy limit is passed and the space runs out within a
- * few operations. `fixed` overrides fields; sizes that depend on them follow.
+ * few operations. One in 16 has the largest space there is, for what counts pages in too few bits.
+ * `fixed` overrides fields; sizes that depend on them follow.
  */
 export function machineArbitrary(fixed: Partial<Machine>): fc.Arbitrary<Machine> {
   return fc
@@ -76,6 +82,7 @@ export function machineArbitrary(fixed: Partial<Machine>): fc.Arbitrary<Machine>
       online: fc.nat(7),
       block: fc.constantFrom(4, 2, 4, 8),
       blocks: fc.integer({ min: 3, max: 12 }),
+      space: fc.nat(15),
       modulesPages: fc.constantFrom(0, 8, 16),
       ramPages: fc.constantFrom(64, 32, 16),
       lazyMaxPages: fc.constantFrom(32, 16, 8, 4, 2),
@@ -83,7 +90,7 @@ export function machineArbitrary(fixed: Partial<Machine>): fc.Arbitrary<Machine>
       zonePages: fc.constantFrom(16, 8, 4),
       arch: fc.constantFrom(...ARCH_NAMES),
     })
-    .map(({ cpus, online, block, blocks, ...rest }): Machine => {
+    .map(({ cpus, online, block, blocks, space, ...rest }): Machine => {
       const possibleCpus = fixed.possibleCpus ?? cpus;
       const bits = fixed.vmapBbmapBits ?? block;
       return {
@@ -93,7 +100,7 @@ export function machineArbitrary(fixed: Partial<Machine>): fc.Arbitrary<Machine>
           online === 7 && possibleCpus.length > 1 ? possibleCpus.slice(0, -1) : possibleCpus,
         vmapBbmapBits: bits,
         vmapMaxAlloc: bits / 2,
-        vmallocPages: bits * blocks,
+        vmallocPages: space === 15 ? MACHINE_LIMITS.vmallocPages : bits * blocks,
         directMapVpn: DIRECT_MAP_VPN,
         ...rest,
         ...fixed,

@@ -53,6 +53,17 @@ export function operationOf(draft: Draft, run: CheckedRun, roster: Roster): Oper
   );
 }
 
+/** Vmalloc spaces of at least so many pages: a 32-bit counter does not do for them. */
+const HUGE_SPACE = 2 ** 32;
+
+/**
+ * Pages to reserve: of a huge space an eighth, a quarter or half. What is reserved is not
+ * mapped, and costs no more than a page.
+ */
+function reservation(pages: number, { vmallocPages }: Machine, extra: number): number {
+  return vmallocPages < HUGE_SPACE ? pages : vmallocPages / 2 ** (1 + (extra % 3));
+}
+
 /** 1 .. limit */
 const pagesUpTo = (limit: number, size: number): number => 1 + (size % limit);
 
@@ -81,10 +92,12 @@ function allocation(
       return { kind, area, pages: own + pagesUpTo(machine.vmapMaxAlloc, size) };
     }
     case 'vmap':
-    case 'get_vm_area':
     case 'ioremap':
       roster.names++;
       return { kind, area, pages };
+    case 'get_vm_area':
+      roster.names++;
+      return { kind, area, pages: reservation(pages, machine, extra) };
     case 'pcpu_get_vm_areas': {
       roster.names++;
       const align = 1 + (extra % 2);

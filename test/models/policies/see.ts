@@ -1,5 +1,6 @@
 import { mail1 } from '../../../models/policies/mail1.ts';
 import { mail2 } from '../../../models/policies/mail2.ts';
+import { mail3 } from '../../../models/policies/mail3.ts';
 import { mail4 } from '../../../models/policies/mail4.ts';
 import { kernelOf, type Policy } from '../../../models/policies/policy.ts';
 import { v6_1 } from '../../../models/policies/v6.1.ts';
@@ -25,7 +26,8 @@ interface Seen {
 }
 
 export function policyNamed(name: string): Policy {
-  const policy = [v6_1, v6_4, v6_5, ...mail1, ...mail2, ...mail4].find((one) => one.name === name);
+  const policies = [v6_1, v6_4, v6_5, ...mail1, ...mail2, ...mail3, ...mail4];
+  const policy = policies.find((one) => one.name === name);
   if (policy === undefined) throw new Error(`no policy is called ${name}`);
   return policy;
 }

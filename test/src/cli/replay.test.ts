@@ -132,17 +132,25 @@ describe('what cannot be replayed gets one line', () => {
   });
 
   it('a case too large for the reference', async () => {
-    const large = FULL_BLOCK_CASE.replace('vm_map_ram(2)', 'get_vm_area(8589934592)');
+    const large = FULL_BLOCK_CASE.replace('cpus=2', 'cpus=0-7').replace('(2)', '(1048576)');
     expect(await replayed(large)).toMatchInlineSnapshot(`
       "2 vmapcheck: cannot tell: the case is too large for the reference, which goes
-      page by page: 8589934594 pages on 2 CPUs"
+      page by page: 1048578 pages on 8 CPUs"
     `);
     expect(await replayed(large, '--json')).toMatchInlineSnapshot(`
       "2 {"verdict":"cannot tell","reason":"the case is too large for the reference,
-      which goes page by page: 8589934594 pages on 2 CPUs"} vmapcheck: cannot tell:
-      the case is too large for the reference, which goes page by page: 8589934594
-      pages on 2 CPUs"
+      which goes page by page: 1048578 pages on 8 CPUs"} vmapcheck: cannot tell: the
+      case is too large for the reference, which goes page by page: 1048578 pages on 8
+      CPUs"
     `);
+  });
+
+  it('but not one that reserves much and maps little', async () => {
+    const wide = FULL_BLOCK_CASE.replace('vmalloc=64', 'vmalloc=8589934592').replace(
+      'B = vm_map_ram(2)',
+      'B = get_vm_area(8589934000)',
+    );
+    expect((await run(['replay', '-'], { stdin: wide })).code).toBe(0);
   });
 
   it('no file, a missing file, a directory, a second file', async () => {
