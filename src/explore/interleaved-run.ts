@@ -3,7 +3,13 @@ import type { Property } from '../../properties/property.ts';
 import type { Operation } from '../scenario/operation.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Outcome, Subject, Tasks } from '../subject/port.ts';
-import { CheckedRun, type Pending, type RunOptions, type Violation } from './checked-run.ts';
+import {
+  CheckedRun,
+  type Pending,
+  type RunOptions,
+  type Step,
+  type Violation,
+} from './checked-run.ts';
 import { CallerFrames } from './resolve.ts';
 
 /** The kernel's bookkeeping is looked at once, at the end, when nothing is in flight. */
@@ -27,6 +33,8 @@ export interface InterleavedStep {
   readonly task: number;
   /** The operation it belongs to; null for a worker. */
   readonly operation: Operation | null;
+  /** Where its task has that operation; -1 where there is none. */
+  readonly index: number;
   /** What the task was about to do. */
   readonly point: Point | null;
   /** Set where the step ended the operation. */
@@ -49,6 +57,11 @@ export class InterleavedRun {
    */
   readonly #fairFrom: number;
   steps = 0;
+  /**
+   * Is told, for showing the run, of operations that take no step of their own: a touch, or what
+   * was passed over. `index`: where the task has it.
+   */
+  onPassed: ((task: number, index: number, step: Step) => void) | null = null;
 
   constructor(subject: Subject, scenario: Scenario, properties: readonly Property[]) {
     const { machine, tasks } = scenario;
@@ -139,9 +152,10 @@ export class InterleavedRun {
     this.steps++;
     const progress = this.#progress[task];
     if (progress !== undefined && progress.pending === null && !this.#begin(task, progress)) {
-      return { task, operation: null, point: null, outcome: null };
+      return { task, operation: null, index: -1, point: null, outcome: null };
     }
-    const operation = progress?.operations[progress.next - 1] ?? null;
+    const index = progress === undefined ? -1 : progress.next - 1;
+    const operation = progress?.operations[index] ?? null;
     const point = this.tasks.pointOf(task);
     this.checked.ledger.switchTo(progress?.pending?.record ?? null);
     const outcome = this.tasks.step(task);
@@ -150,7 +164,7 @@ export class InterleavedRun {
       this.#working.add(worker);
       this.#count = Math.max(this.#count, worker + 1);
     }
-    return { task, operation, point, outcome };
+    return { task, operation, index, point, outcome };
   }
 
   #ended(task: number, progress: Progress | undefined, outcome: Outcome): void {
@@ -171,11 +185,15 @@ export class InterleavedRun {
       if (operation === undefined) return false;
       progress.next++;
       if (operation.kind === 'touch') {
-        this.checked.step(operation);
+        const step = this.checked.step(operation);
+        this.onPassed?.(task, progress.next - 1, step);
         continue;
       }
       const pending = this.checked.begin(operation, progress.frames);
-      if (pending === null) continue;
+      if (pending === null) {
+        this.onPassed?.(task, progress.next - 1, { kind: 'skipped' });
+        continue;
+      }
       progress.pending = pending;
       this.tasks.begin(task, pending.call);
       return true;

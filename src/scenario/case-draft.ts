@@ -8,6 +8,8 @@ import { assignedArea, usedArea } from './names.ts';
 import { didYouMean } from './nearest.ts';
 import type { Operation } from './operation.ts';
 import { parseOperation } from './operation-parse.ts';
+import type { Scenario } from './scenario.ts';
+import { parseTurn, TaskTexts } from './schedule-text.ts';
 
 /** A header value, and where it stands. */
 interface Header {
@@ -18,6 +20,12 @@ interface Header {
 interface DraftTask {
   readonly cpu: number;
   readonly operations: Operation[];
+}
+
+/** A turn of a schedule as its lines are joined, and the line it begins on. */
+interface DraftTurn {
+  text: string;
+  readonly line: number;
 }
 
 /** A CPU that some line names; whether it is online is known once the machine is. */
@@ -33,6 +41,8 @@ export interface Draft {
   readonly headers: Map<'policy' | 'property', Header>;
   readonly settings: MachineSettings;
   readonly tasks: DraftTask[];
+  /** Null above the `schedule` line. */
+  schedule: DraftTurn[] | null;
   readonly observed: string[];
   readonly certificate: string[];
   /** The line that assigned each area name. */
@@ -41,7 +51,16 @@ export interface Draft {
   operations: number;
 }
 
-const LINE_KEYS = ['policy', 'property', 'machine', 'task', 'observed', 'certificate', 'end'];
+const LINE_KEYS = [
+  'policy',
+  'property',
+  'machine',
+  'task',
+  'schedule',
+  'observed',
+  'certificate',
+  'end',
+];
 
 /** An empty case whose version line is this one. */
 export function newDraft(line: number): Draft {
@@ -50,6 +69,7 @@ export function newDraft(line: number): Draft {
     headers: new Map(),
     settings: new Map(),
     tasks: [],
+    schedule: null,
     observed: [],
     certificate: [],
     areas: new Map(),
@@ -85,14 +105,19 @@ export function addLine(draft: Draft, text: string, line: number): boolean {
       refuseAfterTask(draft, key, line);
       collectSettings(withoutComment(rest), line, draft.settings);
       return true;
-    case 'task':
-      addTask(draft, withoutComment(rest), line);
-      return true;
     default:
-      if (withoutComment(text) === 'end') return false;
-      addOperation(draft, withoutComment(text), line);
-      return true;
+      return addBody(draft, key, withoutComment(text), line);
   }
+}
+
+/** Adds a line of a task or of the schedule; false if it is the `end`. */
+function addBody(draft: Draft, key: string, text: string, line: number): boolean {
+  if (text === 'end') return false;
+  if (text === 'schedule') beginSchedule(draft, line);
+  else if (draft.schedule !== null) addTurn(draft.schedule, key, text, line);
+  else if (key === 'task') addTask(draft, text.slice(key.length).trim(), line);
+  else addOperation(draft, text, line);
+  return true;
 }
 
 /** The case that was read, at its `end` line. Throws a ScenarioError if it cannot be run. */
@@ -102,14 +127,42 @@ export function finish(draft: Draft, endLine: number): Case {
     throw new ScenarioError(endLine, 'the case has no task; add a line such as "task on cpu0"');
   }
   refuseUnknownCpus(draft.cpus, machine);
-  const { tasks, observed, certificate, headers } = draft;
+  const { observed, certificate, headers } = draft;
   return {
     policy: headers.get('policy')?.value ?? null,
     property: headers.get('property')?.value ?? null,
-    scenario: { machine, tasks },
+    scenario: scenarioOf(draft, machine),
     observed,
     certificate,
   };
+}
+
+function scenarioOf({ tasks, schedule }: Draft, machine: Machine): Scenario {
+  if (schedule === null) return { machine, tasks };
+  const texts = new TaskTexts(tasks);
+  const turns = schedule.map(({ text, line }) => parseTurn(text, line, texts));
+  return { machine, tasks, schedule: turns };
+}
+
+function beginSchedule(draft: Draft, line: number): void {
+  if (draft.schedule !== null) throw new ScenarioError(line, 'a second schedule line');
+  if (draft.tasks.length === 0) {
+    throw new ScenarioError(line, 'the schedule belongs below the tasks');
+  }
+  draft.schedule = [];
+}
+
+/** A line that does not begin with who runs goes on with the turn above it. */
+function addTurn(turns: DraftTurn[], key: string, text: string, line: number): void {
+  const last = turns.at(-1);
+  if (key !== 'task' && key !== 'worker' && last !== undefined) {
+    last.text += ` ${text}`;
+    return;
+  }
+  if (turns.length === SCENARIO_LIMITS.turns) {
+    throw new ScenarioError(line, `more than ${SCENARIO_LIMITS.turns} turns`);
+  }
+  turns.push({ text, line });
 }
 
 function addHeader(draft: Draft, key: 'policy' | 'property', value: string, line: number): void {

@@ -1,10 +1,13 @@
 import { type Case, FORMAT_VERSION } from './case.ts';
 import { printMachineSpec } from './machine-text.ts';
 import { printOperation } from './operation-print.ts';
+import type { Scenario } from './scenario.ts';
+import { printTurn, TaskTexts } from './schedule-text.ts';
 
 const KEY_COLUMNS = 10;
 /** What fits a mail and can still be quoted in one. */
 const MAX_COLUMNS = 72;
+const INDENT = '  ';
 
 /**
  * Prints a case in its one canonical form, with a newline at the end. A case that `parseCase` gave
@@ -21,10 +24,18 @@ export function printCase(one: Case): string {
     lines.push(`task on cpu${task.cpu}`);
     for (const operation of task.operations) lines.push(`  ${printOperation(operation)}`);
   }
+  lines.push(...scheduleLines(one.scenario));
   for (const text of one.observed) lines.push(keyed('observed', text));
   for (const text of one.certificate) lines.push(keyed('certificate', text));
   lines.push('end', '');
   return lines.join('\n');
+}
+
+function scheduleLines({ tasks, schedule }: Scenario): string[] {
+  if (schedule === undefined) return [];
+  const texts = new TaskTexts(tasks);
+  const turns = schedule.flatMap((turn) => printTurn(turn, texts, MAX_COLUMNS - INDENT.length));
+  return ['schedule', ...turns.map((line) => INDENT + line)];
 }
 
 function keyed(key: string, text: string): string {

@@ -9,6 +9,8 @@ export const SCENARIO_LIMITS = {
   /** Operations of all tasks of a case together. */
   operations: 10_000,
   tasks: 1_000,
+  /** Turns of a schedule. */
+  turns: 10_000,
   nameChars: 32,
   propertyChars: 64,
   /** Areas of one pcpu_get_vm_areas call. */

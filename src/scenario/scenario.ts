@@ -1,5 +1,6 @@
 import type { Machine } from '../../models/hardware/machine.ts';
 import type { Operation } from './operation.ts';
+import type { Turns } from './schedule.ts';
 
 /** What one task does, in order, starting on a CPU. */
 export interface TaskProgram {
@@ -11,4 +12,6 @@ export interface TaskProgram {
 export interface Scenario {
   readonly machine: Machine;
   readonly tasks: readonly TaskProgram[];
+  /** How the tasks take turns. Not there: one after the other, or still to be explored. */
+  readonly schedule?: Turns;
 }

@@ -45,6 +45,8 @@ export class GuardedSubject implements Subject {
       spawnWorker: () => tasks.spawnWorker(),
       step: guardStep,
       pointOf: (task) => tasks.pointOf(task),
+      startNaming: () => tasks.startNaming(),
+      pointNameOf: (task) => tasks.pointNameOf(task),
       canStep: (task) => tasks.canStep(task),
       mayRun: (task) => tasks.mayRun(task),
       nameOf: (task) => tasks.nameOf(task),

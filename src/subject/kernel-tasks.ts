@@ -3,6 +3,8 @@ import type { Work } from '../../models/kernel/kernel-base.ts';
 import { Lock, LockingError, Task } from '../../models/kernel/locks.ts';
 import { KernelBug, KernelOops } from '../../models/kernel/oops.ts';
 import type { Point, Run } from '../../models/kernel/point.ts';
+import type { PointName } from '../scenario/schedule.ts';
+import { PointNamer } from './point-namer.ts';
 import type { Call, DeathCause, Outcome, Tasks } from './port.ts';
 
 /** One task: the kernel's context for it, and the generator it is in. */
@@ -10,6 +12,8 @@ interface Entry {
   readonly task: Task;
   run: Run<Outcome> | null;
   point: Point | null;
+  /** What the point is called in the C source, where that is asked for. */
+  name: PointName | null;
   /** The last WARN of its call, or null. */
   warning: string | null;
   /** The work item it runs, if it is a worker. */
@@ -23,6 +27,7 @@ export class KernelTasks implements Tasks {
   readonly #kernel: Kernel;
   readonly #steps: (call: Call) => Run<Outcome>;
   readonly #entries: Entry[] = [];
+  #namer: PointNamer | null = null;
 
   constructor(kernel: Kernel, steps: (call: Call) => Run<Outcome>) {
     this.#kernel = kernel;
@@ -33,7 +38,8 @@ export class KernelTasks implements Tasks {
 
   spawn(name: string, cpu: number): number {
     const task = new Task(name, cpu);
-    return this.#entries.push({ task, run: null, point: null, warning: null, work: null }) - 1;
+    const idle = { run: null, point: null, name: null, warning: null, work: null };
+    return this.#entries.push({ task, ...idle }) - 1;
   }
 
   begin(task: number, call: Call): void {
@@ -64,6 +70,7 @@ export class KernelTasks implements Tasks {
       entry.warning = this.#kernel.warning;
       if (!result.done) {
         entry.point = result.value;
+        entry.name = this.#namer?.nameOf(task, result.value) ?? null;
         return null;
       }
       return this.#end(entry, result.value);
@@ -74,6 +81,14 @@ export class KernelTasks implements Tasks {
 
   pointOf(task: number): Point | null {
     return this.#entry(task).point;
+  }
+
+  startNaming(): void {
+    this.#namer ??= new PointNamer(this.#kernel);
+  }
+
+  pointNameOf(task: number): PointName | null {
+    return this.#entry(task).name;
   }
 
   canStep(task: number): boolean {
@@ -109,6 +124,7 @@ export class KernelTasks implements Tasks {
   #end(entry: Entry, outcome: Outcome): Outcome {
     entry.run = null;
     entry.point = null;
+    entry.name = null;
     return outcome;
   }
 

@@ -3,6 +3,7 @@ import type { KernelObserver } from '../../models/hardware/observer.ts';
 import type { StaleTlb } from '../../models/hardware/tlb.ts';
 import type { Point } from '../../models/kernel/point.ts';
 import type { Walk } from '../../models/kernel/walks.ts';
+import type { PointName } from '../scenario/schedule.ts';
 
 /**
  * What executes operations: a policy in TypeScript, or the kernel's own C file. Explorers,
@@ -55,6 +56,10 @@ export interface Tasks {
   step(task: number): Outcome | null;
   /** What a task is about to do when it is stepped next. */
   pointOf(task: number): Point | null;
+  /** From now on points have names. That makes stepping slow: for showing and reading schedules. */
+  startNaming(): void;
+  /** What that point is called in the C source; null where a call or work item has just begun. */
+  pointNameOf(task: number): PointName | null;
   /** Whether stepping it would get anywhere: it is in a call, waits for no lock, and may run. */
   canStep(task: number): boolean;
   /** Whether its CPU is free for it: no other task there is in atomic context. */

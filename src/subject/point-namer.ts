@@ -1,0 +1,100 @@
+import type { Kernel } from '../../models/kernel/kernel.ts';
+import { KernelBase } from '../../models/kernel/kernel-base.ts';
+import { Lock } from '../../models/kernel/locks.ts';
+import { PageTables } from '../../models/kernel/page-tables.ts';
+import type { Point } from '../../models/kernel/point.ts';
+import { VmapBlock } from '../../models/kernel/vmap-block-node.ts';
+import type { PointName } from '../scenario/schedule.ts';
+
+/** Deeper than any chain of kernel functions. */
+const STACK_FRAMES = 100;
+
+/** What kernel functions do their scheduling points with, besides the methods of these two. */
+const PRIMITIVES: ReadonlySet<string> = new Set([
+  ...Object.getOwnPropertyNames(KernelBase.prototype),
+  ...Object.getOwnPropertyNames(PageTables.prototype),
+  'next_rcu',
+  'xa_load',
+  'xa_first',
+  'xa_next',
+]);
+
+/**
+ * Finds out where scheduling points stand in the C source. A kernel function asks `interleaved`
+ * (or `workersAreTasks`) right before it stops at a point: while a namer is attached, that looks at
+ * the JavaScript stack, on which V8 has every generator of the chain of `yield*`. Far too slow for
+ * exploring.
+ */
+export class PointNamer {
+  /** Methods of this kernel, patches included: only they can be kernel functions. */
+  readonly #methods: ReadonlySet<string>;
+  /** Method names at the last look, innermost first; null: not looked at since a task stopped. */
+  #looked: readonly string[] | null = null;
+  /** Those of each task where it stands. */
+  readonly #chains = new Map<number, readonly string[]>();
+
+  constructor(kernel: Kernel) {
+    this.#methods = methodsOf(kernel);
+    const look = { get: () => this.#look(), configurable: true };
+    Object.defineProperties(kernel, { interleaved: look, workersAreTasks: look });
+  }
+
+  #look(): boolean {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = STACK_FRAMES;
+    const stack = new Error().stack ?? '';
+    Error.stackTraceLimit = limit;
+    this.#looked = [...stack.matchAll(/^ +at (?:async )?(?:[^\s(]*\.)?([\w$#]+)/gm)]
+      .flatMap(([, name]) => name ?? [])
+      .filter((name) => this.#methods.has(name));
+    return true;
+  }
+
+  /** The name of the point that a task has just stopped at. */
+  nameOf(task: number, point: Point): PointName {
+    // Not looked: the task has passed a point of a function that asks once for several.
+    const chain = this.#looked ?? this.#chains.get(task) ?? [];
+    this.#looked = null;
+    this.#chains.set(task, chain);
+    const outer = chain.findIndex((name) => !PRIMITIVES.has(name) || name === 'cond_resched_lock');
+    const primitive = chain[outer - 1] ?? '';
+    // What bears a kernel function's name is in lower case; the rest are helpers of the model.
+    const inFunction = chain.slice(outer).find((name) => !/[A-Z]/.test(name)) ?? primitive;
+    return { text: textOf(point, primitive), inFunction };
+  }
+}
+
+function textOf({ kind, object, label }: Point, primitive: string): string {
+  if (object instanceof Lock) {
+    const doing = kind === 'unlock' ? 'unlock' : 'lock';
+    const own = object.sleeps ? `mutex_${doing}` : `spin_${doing}`;
+    return `${primitive === 'mutex_trylock' ? primitive : own}(&${label})`;
+  }
+  switch (primitive) {
+    case 'READ_ONCE':
+    case 'WRITE_ONCE':
+      return `${primitive}(${object instanceof VmapBlock ? 'vb->' : ''}${label})`;
+    case 'atomic_long_read':
+    case 'atomic_long_add_return':
+    case 'atomic_long_sub':
+    case 'schedule_work_on':
+    case 'flush_work':
+      return `${primitive}(&${labelOf(object) ?? label})`;
+    default:
+      return label;
+  }
+}
+
+function labelOf(object: object): string | null {
+  return 'label' in object && typeof object.label === 'string' ? object.label : null;
+}
+
+function methodsOf(kernel: object): Set<string> {
+  const names = new Set<string>();
+  for (let at: object | null = kernel; at !== null; at = Object.getPrototypeOf(at)) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
+      if (typeof value === 'function' && name !== 'constructor') names.add(name);
+    }
+  }
+  return names;
+}
