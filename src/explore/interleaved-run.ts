@@ -86,6 +86,11 @@ export class InterleavedRun {
     return this.checked.violations;
   }
 
+  /** Whether tasks are made to take turns, since they do not end. */
+  get takesTurns(): boolean {
+    return this.steps >= this.#fairFrom;
+  }
+
   /**
    * Tasks that can go on now, ascending. Empty when all are done, when the machine has died, and in
    * a deadlock or a livelock, which then is a violation of `locking`.
@@ -95,7 +100,7 @@ export class InterleavedRun {
     if (this.checked.ended) return into;
     for (let task = 0; task < this.#count; task++) if (this.#isEnabled(task)) into.push(task);
     if (into.length === 0) this.#end();
-    else if (this.steps >= this.#fairFrom) this.#takeTurns(into);
+    else if (this.takesTurns) this.#takeTurns(into);
     return into;
   }
 

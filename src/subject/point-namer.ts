@@ -9,6 +9,9 @@ import type { PointName } from '../scenario/schedule.ts';
 /** Deeper than any chain of kernel functions. */
 const STACK_FRAMES = 100;
 
+/** Where a point that nothing was looked at for stands. */
+const UNKNOWN = 'unknown';
+
 /** What kernel functions do their scheduling points with, besides the methods of these two. */
 const PRIMITIVES: ReadonlySet<string> = new Set([
   ...Object.getOwnPropertyNames(KernelBase.prototype),
@@ -59,7 +62,7 @@ export class PointNamer {
     const outer = chain.findIndex((name) => !PRIMITIVES.has(name) || name === 'cond_resched_lock');
     const primitive = chain[outer - 1] ?? '';
     // What bears a kernel function's name is in lower case; the rest are helpers of the model.
-    const inFunction = chain.slice(outer).find((name) => !/[A-Z]/.test(name)) ?? primitive;
+    const inFunction = chain.slice(outer).find((name) => !/[A-Z]/.test(name)) ?? UNKNOWN;
     return { text: textOf(point, primitive), inFunction };
   }
 }
