@@ -11,7 +11,7 @@ export type Strategy =
   | { readonly kind: 'random'; readonly seed: number }
   /** Probabilistic concurrency testing: random priorities, `depth` - 1 random changes of them. */
   | { readonly kind: 'pct'; readonly seed: number; readonly depth: number }
-  /** Every interleaving with at most `bound` preemptions: switches away from a task that could go on. */
+  /** Every interleaving with at most `bound` preemptions: switches from a task that could go on. */
   | { readonly kind: 'bounded'; readonly bound: number }
   /** Every interleaving up to the order of independent steps. */
   | { readonly kind: 'dpor' };

@@ -19,7 +19,7 @@ export function markOf({ source }: Expectation): Mark {
   return /^[0-9a-f]{12}\b/.test(source) ? 'c' : 'm';
 }
 
-/** Two letters for each property: the initials of its first words, told apart where they are equal. */
+/** Two letters for each property: of its first words, told apart where they are equal. */
 export function codesOf(properties: readonly Property[]): ReadonlyMap<string, string> {
   const codes = new Map<string, string>();
   const taken = new Set<string>();
