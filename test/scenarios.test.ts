@@ -163,6 +163,8 @@ function recorder(flushes: string[]): Property {
     invariant: '',
     prose: '',
     source: '',
+    interleaved: 'never',
+    underConcurrency: '',
     watch: ({ ledger }) => ({
       flushAsked(start, end) {
         const dirty = ledger.tlb.countStale(start, end);

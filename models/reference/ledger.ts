@@ -25,6 +25,8 @@ export class Ledger implements KernelObserver {
   /** Frames whose direct-map permissions are not the default ones. */
   readonly directMap = new Map<number, DirectMapPerm>();
   readonly #cpuIndex = new Map<number, number>();
+  /** What the kernel is freeing by itself; another area may begin where one of them did by now. */
+  readonly #innerFrees: Area[] = [];
   /** Calls that have not returned, and those that returned while another was running. */
   readonly #records: CallRecord[] = [];
   /** The call whose task is running now. */
@@ -110,12 +112,14 @@ export class Ledger implements KernelObserver {
 
   innerFreeBegins(vpn: number): void {
     const area = this.areas.get(vpn);
-    if (area !== undefined) this.freeBegins(area);
+    if (area === undefined) return;
+    this.freeBegins(area);
+    this.#innerFrees.push(area);
   }
 
   innerFreeReturned(vpn: number): void {
-    const area = this.areas.get(vpn);
-    if (area !== undefined) this.freed(area);
+    const at = this.#innerFrees.findIndex(({ start }) => start === vpn);
+    for (const area of at < 0 ? [] : this.#innerFrees.splice(at, 1)) this.freed(area);
   }
 
   // What callers asked for.

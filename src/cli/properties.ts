@@ -18,13 +18,7 @@ economy is a finding about how good the policy is.
       io.stdout(propertiesText(properties));
       return EXIT.holds;
     }
-    const documents = properties.map(({ name, kind, invariant, prose, source }) => ({
-      name,
-      kind,
-      invariant,
-      prose,
-      source,
-    }));
+    const documents = properties.map(({ watch: _watch, ...document }) => document);
     io.stdout(`${JSON.stringify({ properties: documents }, null, 2)}\n`);
     return EXIT.holds;
   },

@@ -47,6 +47,8 @@ export interface Pending {
   /** The name its area gets. */
   readonly name: string | null;
   readonly record: CallRecord;
+  /** An area that its caller has to keep until it returns. */
+  readonly used: Area | null;
 }
 
 /** How a run keeps its books: what to spend on being slow and obvious. */
@@ -89,8 +91,7 @@ export class CheckedRun {
   readonly #congruent = new Map<number, readonly number[]>();
   readonly #stateInterval: number;
   #failuresBefore = 0;
-  /** Calls in flight. */
-  #running = 0;
+  readonly #inFlight = new Set<Pending>();
   #callsSinceState = 0;
   #stateSize = 0;
 
@@ -151,21 +152,25 @@ export class CheckedRun {
     if (call === null) return null;
     const freed = areasFreedBy(call, this.ledger, this.#congruent);
     if (!isLegal(call, this.ledger, freed)) return null;
+    for (const { used } of this.#inFlight) if (used !== null && freed.includes(used)) return null;
     return this.#begin(call, freed, 'area' in operation ? operation.area : null);
   }
 
   #begin(call: Call, freed: readonly Area[], name: string | null): Pending {
     this.#failuresBefore = this.session.failedAllocations();
     const record = this.ledger.callBegins();
-    this.#running++;
     for (const watcher of this.#onCallBegins) watcher.callBegins(call, record);
     for (const area of freed) this.ledger.freeBegins(area);
-    return { call, freed, name, record };
+    const used = call.kind === 'set_memory_ro' ? (this.ledger.areas.get(call.vpn) ?? null) : null;
+    const pending = { call, freed, name, record, used };
+    this.#inFlight.add(pending);
+    return pending;
   }
 
   /** A call that was begun has returned, or the machine has died in it. */
-  end({ call, freed, name, record }: Pending, outcome: Outcome): void {
-    this.#running--;
+  end(pending: Pending, outcome: Outcome): void {
+    const { call, freed, name, record } = pending;
+    this.#inFlight.delete(pending);
     if (outcome.status === 'died') this.ended = true;
     else {
       if (call.kind === 'migrate') this.cpu = call.cpu;
@@ -176,7 +181,7 @@ export class CheckedRun {
     for (const watcher of this.#onCallReturned) watcher.callReturned(call, outcome, record);
     this.ledger.callReturned(record);
     // With another call in flight the books need not balance.
-    if (!this.ended && this.#running === 0) this.#checkState(call);
+    if (!this.ended && this.#inFlight.size === 0) this.#checkState(call);
   }
 
   #violate(property: Property, detail: string): void {

@@ -1,4 +1,5 @@
 import type { Point } from '../../models/kernel/point.ts';
+import type { CallRecord } from '../../models/reference/call-record.ts';
 import type { Property } from '../../properties/property.ts';
 import type { Operation } from '../scenario/operation.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -51,7 +52,8 @@ export class InterleavedRun {
   readonly #progress: Progress[];
   /** Tasks there are, workers included. */
   #count: number;
-  readonly #working = new Set<number>();
+  /** Workers that are not done, each a call of its own: what it unmaps is in flight until then. */
+  readonly #working = new Map<number, CallRecord>();
   /**
    * From this many steps on tasks take turns: what does not end then, no fair scheduler would end.
    */
@@ -65,7 +67,8 @@ export class InterleavedRun {
 
   constructor(subject: Subject, scenario: Scenario, properties: readonly Property[]) {
     const { machine, tasks } = scenario;
-    this.checked = new CheckedRun(subject, machine, properties, INTERLEAVED);
+    const watched = properties.filter(({ interleaved }) => interleaved !== 'never');
+    this.checked = new CheckedRun(subject, machine, watched, INTERLEAVED);
     this.tasks = this.checked.session.tasks();
     this.#progress = tasks.map(({ operations }, task) => ({
       operations,
@@ -162,11 +165,12 @@ export class InterleavedRun {
     const index = progress === undefined ? -1 : progress.next - 1;
     const operation = progress?.operations[index] ?? null;
     const point = this.tasks.pointOf(task);
-    this.checked.ledger.switchTo(progress?.pending?.record ?? null);
+    const record = progress?.pending?.record ?? this.#working.get(task) ?? null;
+    this.checked.ledger.switchTo(record);
     const outcome = this.tasks.step(task);
     if (outcome !== null) this.#ended(task, progress, outcome);
     for (let worker = this.tasks.spawnWorker(); worker >= 0; worker = this.tasks.spawnWorker()) {
-      this.#working.add(worker);
+      this.#working.set(worker, this.checked.ledger.callBegins());
       this.#count = Math.max(this.#count, worker + 1);
     }
     return { task, operation, index, point, outcome };
@@ -179,8 +183,10 @@ export class InterleavedRun {
       this.checked.end(pending, outcome);
       return;
     }
+    const record = this.#working.get(task);
     this.#working.delete(task);
     if (outcome.status === 'died') this.checked.diedInWork(outcome);
+    else if (record !== undefined) this.checked.ledger.callReturned(record);
   }
 
   /** Begins the next operation that there is to begin; false: the rest had nothing to call. */

@@ -42,6 +42,8 @@ export function see(policyName: string, text: string): Seen {
     invariant: '',
     prose: '',
     source: '',
+    interleaved: 'never',
+    underConcurrency: '',
     watch: ({ ledger }) => ({
       flushAsked(start, end) {
         const dirty = ledger.tlb.countStale(start, end);

@@ -48,6 +48,8 @@ export function watcher(
     invariant: '',
     prose: '',
     source: '',
+    interleaved: 'always',
+    underConcurrency: '',
     watch: (_world, violated) => watch(violated),
   };
 }
