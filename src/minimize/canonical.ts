@@ -1,32 +1,34 @@
 import { areaName, assignedArea, usedArea } from '../scenario/names.ts';
 import type { Operation } from '../scenario/operation.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { operationsOf, withOperations, withPlace } from './edit.ts';
+import { mapOperations, withPlace } from './edit.ts';
 
 /**
  * The scenario with its areas named A, B, C in order of appearance, and without the operations that
  * refer to an area nobody has allocated by then: they mean nothing, and the parser refuses them.
- * The very same object if there is nothing to do.
+ * Of several tasks, those without an operation go. The very same object if there is nothing to do.
  */
 export function canonical(scenario: Scenario): Scenario {
-  const operations = operationsOf(scenario);
   const names = new Map<string, string>();
-  const kept: Operation[] = [];
   let changed = false;
-  for (const operation of operations) {
+  const named = mapOperations(scenario, (operation) => {
     const used = usedArea(operation);
     const assigned = assignedArea(operation);
     if (assigned !== null) names.set(assigned, areaName(names.size));
     const name = names.get(assigned ?? used ?? '');
     if (used !== null && name === undefined) {
       changed = true;
-      continue;
+      return null;
     }
     const renamed = name === undefined ? operation : withName(operation, name);
     changed ||= renamed !== operation;
-    kept.push(renamed);
+    return renamed;
+  });
+  const [first, ...others] = named.tasks.filter(({ operations }) => operations.length > 0);
+  if (first === undefined || others.length + 1 === named.tasks.length) {
+    return changed ? named : scenario;
   }
-  return changed ? withOperations(scenario, kept) : scenario;
+  return { machine: named.machine, tasks: [first, ...others] };
 }
 
 function withName(operation: Operation, name: string): Operation {

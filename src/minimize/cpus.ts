@@ -1,6 +1,6 @@
 import type { Operation } from '../scenario/operation.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { operationsOf, startCpuOf } from './edit.ts';
+import { startCpuOf } from './edit.ts';
 
 /** Up to this many CPUs, exchanging two of them is tried for each pair. */
 const FEW_CPUS = 8;
@@ -40,9 +40,14 @@ export function* otherCpus(scenario: Scenario): Generator<Scenario> {
   if (onlineCpus.length > FEW_CPUS) return;
   for (const a of onlineCpus) {
     for (const b of onlineCpus) {
-      if (a < b) yield onCpus(scenario, (cpu) => (cpu === a ? b : cpu === b ? a : cpu));
+      if (a < b) yield withCpusExchanged(scenario, a, b);
     }
   }
+}
+
+/** The scenario with two CPUs exchanged in everything that the tasks do. */
+export function withCpusExchanged(scenario: Scenario, a: number, b: number): Scenario {
+  return onCpus(scenario, (cpu) => (cpu === a ? b : cpu === b ? a : cpu));
 }
 
 /** Every CPU given the number `to` says, the same for some if they are to become one. */
@@ -64,11 +69,14 @@ function moved(scenario: Scenario, from: number, to: number): Scenario {
 }
 
 function onCpus(scenario: Scenario, to: (cpu: number) => number): Scenario {
-  const operations = operationsOf(scenario).map(
-    (operation): Operation =>
-      'cpu' in operation ? { ...operation, cpu: to(operation.cpu) } : operation,
-  );
-  return { ...scenario, tasks: [{ cpu: to(startCpuOf(scenario)), operations }] };
+  const tasks = scenario.tasks.map(({ cpu, operations }) => ({
+    cpu: to(cpu),
+    operations: operations.map(
+      (operation): Operation =>
+        'cpu' in operation ? { ...operation, cpu: to(operation.cpu) } : operation,
+    ),
+  }));
+  return { machine: scenario.machine, tasks };
 }
 
 function ascending(cpus: readonly number[]): number[] {

@@ -18,7 +18,7 @@ export function dropOperations(search: Search): void {
     before = search.current;
     dropChunks(search);
     for (let count = 2; count <= TOGETHER; count++) search.exhaust((all) => shorter(all, count));
-    search.exhaust(shorterElsewhere);
+    if (search.current.tasks.length === 1) search.exhaust(shorterElsewhere);
   } while (search.current !== before);
 }
 

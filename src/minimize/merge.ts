@@ -1,7 +1,7 @@
 import { usedArea } from '../scenario/names.ts';
 import type { Operation } from '../scenario/operation.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { operationsOf, withMachine, withOperations } from './edit.ts';
+import { mapOperations, operationsOf, withMachine } from './edit.ts';
 import { isFree } from './family.ts';
 
 /** Beyond this many allocations, only neighbours are merged. */
@@ -42,17 +42,17 @@ function* asOne(
   const shift = first.operation.pages;
   const [a, b] = [first.operation.pages, second.operation.pages];
   for (const pages of new Set([a + b, roundupPowOfTwo(a) + roundupPowOfTwo(b)])) {
-    const operations = operationsOf(scenario).flatMap((operation): Operation[] => {
-      if (operation === first.operation) return [{ ...first.operation, pages }];
-      if (operation === second.operation) return [];
+    const one = mapOperations(scenario, (operation) => {
+      if (operation === first.operation) return { ...first.operation, pages };
+      if (operation === second.operation) return null;
       const used = usedArea(operation);
-      if (used !== kept && used !== gone) return [operation];
-      if (!isFree(operation)) return [used === gone ? shifted(operation, kept, shift) : operation];
-      if (used !== releasedAs) return [];
-      return [whole({ ...operation, at: { area: kept, offset: 0 } })];
+      if (used !== kept && used !== gone) return operation;
+      if (!isFree(operation)) return used === gone ? shifted(operation, kept, shift) : operation;
+      if (used !== releasedAs) return null;
+      return whole({ ...operation, at: { area: kept, offset: 0 } });
     });
-    yield roomFor(withOperations(scenario, operations), pages);
-    yield withOperations(scenario, operations);
+    yield roomFor(one, pages);
+    yield one;
   }
 }
 

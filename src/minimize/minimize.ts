@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { canonical } from './canonical.ts';
 import { fewerCpus, otherCpus } from './cpus.ts';
 import { dropOperations } from './drop.ts';
+import { fewerTasks } from './fewer-tasks.ts';
 import { simplerMachine } from './machine.ts';
 import { merged } from './merge.ts';
 import { otherAreas, reordered } from './reorder.ts';
@@ -35,26 +36,24 @@ export interface Minimized {
 }
 
 /**
- * Reduces a sequential scenario that violates something to one that none of the passes can make
- * simpler, in the order of `compareScenarios`. Deterministic: it is the scenario and the answers of
+ * Reduces a scenario that violates something to one that none of the passes can make simpler, in
+ * the order of `compareScenarios`. Deterministic: it is the scenario and the answers of
  * `stillViolates` that decide. `limit`: how often `stillViolates` may be asked.
- * Throws RangeError if there is not exactly one task or the scenario does not violate.
+ * Throws RangeError if there is no task or the scenario does not violate.
  */
 export function minimize(
   scenario: Scenario,
   stillViolates: (candidate: Scenario) => boolean,
   limit = DEFAULT_LIMIT,
 ): Minimized {
-  if (scenario.tasks.length !== 1) {
-    throw new RangeError(`one task can be minimised, this scenario has ${scenario.tasks.length}`);
-  }
+  if (scenario.tasks.length === 0) throw new RangeError('the scenario has no task');
   if (!stillViolates(scenario)) throw new RangeError('the scenario does not violate');
   const oracle = new Oracle(stillViolates, limit);
   const search = new Search(scenario, oracle);
   search.attempt(canonical(scenario));
   do {
     reduce(search);
-  } while (search.attemptAny(shortScenarios(search.current)));
+  } while (search.current.tasks.length === 1 && search.attemptAny(shortScenarios(search.current)));
   return { scenario: search.current, tries: oracle.tries, exhausted: oracle.exhausted };
 }
 
@@ -63,6 +62,7 @@ function reduce(search: Search): void {
   let before: Scenario;
   do {
     before = search.current;
+    search.exhaust(fewerTasks);
     dropOperations(search);
     for (const pass of PASSES) search.exhaust(pass);
   } while (search.current !== before);

@@ -6,7 +6,7 @@ import type { Operation } from '../scenario/operation.ts';
 import { parseOperation } from '../scenario/operation-parse.ts';
 import { printOperation } from '../scenario/operation-print.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { operationsOf, startCpuOf } from './edit.ts';
+import { operationsOf } from './edit.ts';
 
 /**
  * Tells whether the parser would accept a scenario whose areas are named canonically. What has been
@@ -20,7 +20,7 @@ export class RunnableCheck {
     const { machine } = scenario;
     const operations = operationsOf(scenario);
     if (operations.length > SCENARIO_LIMITS.operations || !this.#boots(machine)) return false;
-    if (!machine.onlineCpus.includes(startCpuOf(scenario))) return false;
+    if (!scenario.tasks.every(({ cpu }) => machine.onlineCpus.includes(cpu))) return false;
     return operations.every(
       (operation) =>
         (!('cpu' in operation) || machine.onlineCpus.includes(operation.cpu)) &&

@@ -1,0 +1,124 @@
+import type { Property } from '../../properties/property.ts';
+import { explore } from '../explore/explore.ts';
+import type { Schedule } from '../explore/explorer.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { Subject } from '../subject/port.ts';
+import { canonical } from './canonical.ts';
+import { withCpusExchanged } from './cpus.ts';
+import { operationsOf, startCpuOf } from './edit.ts';
+import { minimize } from './minimize.ts';
+import { fewestSwitches, preemptionsOf, violatesBy } from './switches.ts';
+
+/** Interleavings to run at most: of all candidates together, of one, and of the scenario given. */
+const LIMIT = 50_000;
+const LIMIT_OF_ONE = 2_000;
+const LIMIT_OF_FIRST = 10_000;
+
+/** What a minimisation of several tasks arrived at. */
+export interface MinimizedInterleaving {
+  /** Without a schedule; `schedule` is the one that violates. */
+  readonly scenario: Scenario;
+  readonly schedule: Schedule;
+  /** Interleavings that were run. */
+  readonly interleavings: number;
+  /** Whether the limit was reached, so that there may be more to take away. */
+  readonly exhausted: boolean;
+}
+
+/**
+ * Reduces a scenario and a schedule that violate a property together: fewer operations come first,
+ * then fewer preemptions, then what `compareScenarios` says, and last the fewest and earliest
+ * switches. A schedule does not fit another scenario, so each candidate is explored anew, with no
+ * more preemptions than the best so far. Deterministic.
+ */
+export function minimizeInterleaved(
+  subject: Subject,
+  scenario: Scenario,
+  schedule: Schedule,
+  property: Property,
+  limit = LIMIT,
+): MinimizedInterleaving {
+  const search = new InterleavingSearch(subject, schedule, property, limit);
+  const { machine, tasks } = scenario;
+  const { scenario: reduced } = minimize({ machine, tasks }, (one) => search.violates(one), limit);
+  const found = fewestSwitches(subject, reduced, search.schedule, property);
+  return {
+    ...inOrderOfTurns(subject, reduced, found, property),
+    interleavings: search.interleavings,
+    exhausted: search.interleavings >= limit,
+  };
+}
+
+/** The tasks in the order in which they have their first turns, if that violates as well. */
+function inOrderOfTurns(
+  subject: Subject,
+  scenario: Scenario,
+  schedule: Schedule,
+  property: Property,
+): { readonly scenario: Scenario; readonly schedule: Schedule } {
+  const { machine, tasks } = scenario;
+  const order = [...new Set([...schedule, ...tasks.keys()])].filter((task) => task < tasks.length);
+  const turned = schedule.map((task) => (task < tasks.length ? order.indexOf(task) : task));
+  const reordered = canonical({ machine, tasks: order.flatMap((task) => tasks[task] ?? []) });
+  for (const candidate of [withFirstOnLowestCpu(reordered), reordered]) {
+    if (candidate.tasks.length !== tasks.length) continue;
+    if (operationsOf(candidate).length !== operationsOf(scenario).length) continue;
+    if (violatesBy(subject, candidate, turned, property)) {
+      return { scenario: candidate, schedule: turned };
+    }
+  }
+  return { scenario, schedule };
+}
+
+function withFirstOnLowestCpu(scenario: Scenario): Scenario {
+  const lowest = scenario.machine.onlineCpus[0] ?? 0;
+  return withCpusExchanged(scenario, startCpuOf(scenario), lowest);
+}
+
+/** Looks for interleavings of candidates, and keeps the one that it found last. */
+class InterleavingSearch {
+  readonly #subject: Subject;
+  readonly #property: Property;
+  readonly #limit: number;
+  #preemptions: number | null = null;
+  #schedule: Schedule;
+  interleavings = 0;
+
+  constructor(subject: Subject, schedule: Schedule, property: Property, limit: number) {
+    this.#subject = subject;
+    this.#property = property;
+    this.#limit = limit;
+    this.#schedule = schedule;
+  }
+
+  /** Violates the last scenario of which `violates` was true. */
+  get schedule(): Schedule {
+    return this.#schedule;
+  }
+
+  /** Whether a scenario is violated; the first one asked about is, by the schedule there is. */
+  violates(scenario: Scenario): boolean {
+    const isFirst = this.#preemptions === null;
+    const found = this.#find(
+      scenario,
+      this.#preemptions ?? Number.POSITIVE_INFINITY,
+      isFirst ? LIMIT_OF_FIRST : LIMIT_OF_ONE,
+    );
+    if (found === null && !isFirst) return false;
+    this.#schedule = found ?? this.#schedule;
+    this.#preemptions = preemptionsOf(this.#subject, scenario, this.#schedule);
+    return true;
+  }
+
+  #find(scenario: Scenario, bound: number, most: number): Schedule | null {
+    const limit = Math.min(most, this.#limit - this.interleavings);
+    if (limit <= 0) return null;
+    const explored = explore(this.#subject, scenario, {
+      strategy: { kind: 'bounded', bound },
+      properties: [this.#property],
+      limit,
+    });
+    this.interleavings += explored.interleavings;
+    return explored.verdict === 'violated' ? explored.schedule : null;
+  }
+}
