@@ -9,6 +9,10 @@ export const blockIntegrity: Property = {
     "free + dirty + live is the block size; a block is on its own CPU's free list exactly " +
     "when it has free space; its list changes only under that queue's lock.",
   source: 'struct vmap_block; 8c61291fd850 (v6.10) for the wrong lock',
+  interleaved: 'always',
+  underConcurrency:
+    'Locks are looked at whenever a free list changes; the sums and who is on which list only ' +
+    'when every call has returned.',
   watch(world, violated) {
     return {
       complaint(cause, text) {

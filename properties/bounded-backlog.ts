@@ -8,6 +8,10 @@ export const boundedBacklog: Property = {
     'Lazy pages stay under a bound however allocators and purgers are scheduled; no drain ' +
     'request is lost.',
   source: 'Uladzislau Rezki, 29 January 2019 (mail 3); 690467c81b1a (v5.18) for lost requests',
+  interleaved: 'at rest',
+  underConcurrency:
+    'Looked at when every call has returned and every work item is done: a request to drain that ' +
+    'was lost leaves more lazy pages than lazy_max_pages().',
   watch(world, violated) {
     const { lazyMaxPages } = world.machine;
     return {

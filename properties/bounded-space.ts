@@ -8,6 +8,9 @@ export const boundedSpace: Property = {
     'With a bounded live set the space in use stays bounded: after vm_unmap_aliases no area ' +
     'is lazy, and every block without a live page has at least a quarter of its pages free.',
   source: '02b709df817c (v2.6.33): blocks all freed but never fully used filled the space',
+  interleaved: 'never',
+  underConcurrency:
+    'Has no meaning: what another call freed meanwhile may be lazy when vm_unmap_aliases returns.',
   watch(world, violated) {
     const { vmapBbmapBits: size, vmapMaxAlloc } = world.machine;
     return {

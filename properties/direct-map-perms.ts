@@ -10,6 +10,10 @@ export const directMapPerms: Property = {
     'VM_FLUSH_RESET_PERMS pages are back to default permissions in page table and TLBs before ' +
     'they can be used again.',
   source: '868b104d7379 (v5.2); fixed in v5.2-rc4 for a wrong range',
+  interleaved: 'always',
+  underConcurrency:
+    'As it stands, at the moment a frame is freed. Who frees an area while another of his calls ' +
+    'uses it breaks the contract, and is not judged.',
   watch(world, violated) {
     const { ledger } = world;
     return {

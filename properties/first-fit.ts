@@ -10,6 +10,9 @@ export const firstFit: Property = {
     'Where promised (since v5.2, alignment of one page): an allocation gets the lowest ' +
     'address that fits.',
   source: '68ad4a330433 (v5.2)',
+  interleaved: 'never',
+  underConcurrency:
+    'Has no meaning: it compares before and after a call, and other calls come in between.',
   watch(world, violated) {
     /** The free ranges before the running call; null: not known. */
     let free: readonly number[] | null = null;

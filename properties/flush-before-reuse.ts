@@ -8,6 +8,10 @@ export const flushBeforeReuse: Property = {
   invariant: 'I2',
   prose: 'No page is handed out or mapped while a TLB may hold an older translation of it.',
   source: 'the rule behind lazy purging since db64fe02258f (v2.6.28)',
+  interleaved: 'always',
+  underConcurrency:
+    'As it stands: whichever call cleared the PTE, and whether it has returned or not, the page ' +
+    'is not mapped or handed out before the flush.',
   watch(world, violated) {
     const { tlb } = world.ledger;
     const check = (start: number, end: number, what: string) => {

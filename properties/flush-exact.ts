@@ -7,6 +7,10 @@ export const flushExact: Property = {
   invariant: 'I7',
   prose: 'A flush covers dirty pages only; measured as pages asked / pages dirty.',
   source: 'Thomas Gleixner, 15 and 19 May 2023 (mail 1): 1002 pages asked where 4 were dirty',
+  interleaved: 'never',
+  underConcurrency:
+    'Has no meaning: another call may flush or unmap pages between the decision to flush a range ' +
+    'and the flush.',
   watch(world, violated) {
     const { tlb } = world.ledger;
     return {

@@ -10,6 +10,9 @@ export const flushedExactlyOnce: Property = {
   invariant: 'I7',
   prose: 'Every dirty range is flushed exactly once: no flush covers a page that is already clean.',
   source: 'Thomas Gleixner, 19 May 2023 (mail 1); a09fad96ffb1 (v6.5)',
+  interleaved: 'never',
+  underConcurrency:
+    'Has no meaning: two flushes under way may cover the same page, and neither is one too many.',
   watch(world, violated) {
     const { tlb } = world.ledger;
     // Pages unmapped whose address space is not free again: dirty, or flushed already. What a hull

@@ -37,3 +37,8 @@ export const properties: readonly Property[] = [
   boundedBacklog,
   firstFit,
 ];
+
+/** Those that have a meaning while several calls are in flight. */
+export const interleavedProperties: readonly Property[] = properties.filter(
+  ({ interleaved }) => interleaved !== 'never',
+);

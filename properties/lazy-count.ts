@@ -9,6 +9,10 @@ export const lazyCount: Property = {
     'negative or wraps.',
   source:
     'free_vmap_area_noflush() and __purge_vmap_area_lazy(); v5.1 made it a long, for the wrap',
+  interleaved: 'at rest',
+  underConcurrency:
+    'Looked at when every call has returned and every work item is done: areas are counted ' +
+    'before they are listed, and listed no more before they are uncounted.',
   watch(_world, violated) {
     return {
       state({ lazy, vmapLazyNr }) {

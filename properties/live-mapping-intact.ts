@@ -8,6 +8,10 @@ export const liveMappingIntact: Property = {
   invariant: 'I8',
   prose: "A live area's pages map exactly the frames asked for; only its owner unmaps it.",
   source: 'the API contract of vmalloc, vmap and vm_map_ram; 61ebe5a747da (v6.11)',
+  interleaved: 'always',
+  underConcurrency:
+    'An area is live from the return of the call that allocates it to the beginning of the call ' +
+    'that frees it; in between nobody may touch its PTEs, before and after anybody.',
   watch(world, violated) {
     const { ledger } = world;
 

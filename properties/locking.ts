@@ -9,6 +9,10 @@ export const locking: Property = {
     'No deadlock, lock order inversion, sleep in atomic context or foreign unlock; every ' +
     'flush has start < end.',
   source: 'lockdep and might_sleep(); fc2c22693c60 (v6.9), cb6075bc62dc (v6.16) for an empty flush',
+  interleaved: 'always',
+  underConcurrency:
+    'As it stands. A deadlock is when tasks are left and none can go on; a livelock, when tasks ' +
+    'that take turns do not come to an end.',
   watch(_world, violated) {
     return {
       flushAsked(start, end) {

@@ -9,6 +9,9 @@ export const noPrematurePurge: Property = {
     'A block with at least a quarter of its pages still free is not thrown away unless ' +
     'address space ran out.',
   source: 'Thomas Gleixner, 19 May 2023 (mail 1); 77e50af07f14 (v6.5)',
+  interleaved: 'never',
+  underConcurrency:
+    'Has no meaning: it compares before and after a call, and other calls come in between.',
   watch(world, violated) {
     const size = world.machine.vmapBbmapBits;
     /** Free pages of each block after the last call whose state was looked at, by first page. */

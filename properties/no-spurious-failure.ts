@@ -9,6 +9,10 @@ export const noSpuriousFailure: Property = {
   invariant: 'I6',
   prose: 'An allocation fails only if it would not fit after everything purgeable was purged.',
   source: 'the overflow path of alloc_vmap_area(); 9f531973dff3 (v5.16)',
+  interleaved: 'never',
+  underConcurrency:
+    'Has no meaning: what another call holds for a moment, or frees a moment later, is neither ' +
+    'in use nor purgeable.',
   watch(world, violated) {
     return {
       callReturned(call, outcome) {

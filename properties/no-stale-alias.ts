@@ -10,6 +10,10 @@ export const noStaleAlias: Property = {
     'When vm_unmap_aliases returns, no TLB may hold a page whose unmap was complete before it ' +
     'was called.',
   source: 'kernel-doc of vm_unmap_aliases(); fc1e0d980037 (v6.5) for fully used blocks',
+  interleaved: 'always',
+  underConcurrency:
+    'Speaks of unmaps that had returned when vm_unmap_aliases was called; a page that was mapped ' +
+    'and unmapped again since is another unmap.',
   watch(world, violated) {
     const { ledger } = world;
     return {

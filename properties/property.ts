@@ -32,9 +32,15 @@ export interface Watcher {
   allocated?(area: Area, call: Call): void;
   /** A legal call has returned, or the machine has died in it. */
   callReturned?(call: Call, outcome: Outcome, record: CallRecord): void;
-  /** The kernel's bookkeeping after a call, nothing being in flight. */
+  /** The kernel's bookkeeping after a call, nothing being in flight: no call, no work item. */
   state?(state: KernelState, call: Call): void;
 }
+
+/**
+ * When a property looks, in a run of several tasks. always: at whatever happens. at rest: at the
+ * kernel's bookkeeping, once nothing is in flight. never: it has no meaning then.
+ */
+export type WhenInterleaved = 'always' | 'at rest' | 'never';
 
 /** A named invariant. */
 export interface Property {
@@ -47,6 +53,9 @@ export interface Property {
   readonly prose: string;
   /** Where it comes from. */
   readonly source: string;
+  readonly interleaved: WhenInterleaved;
+  /** What it means, or why nothing, while several calls are in flight. In one sentence or two. */
+  readonly underConcurrency: string;
   /**
    * Begins to watch one run. `violated` is to be called at the first violation, with what it is.
    */

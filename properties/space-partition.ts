@@ -10,6 +10,10 @@ export const spacePartition: Property = {
     'Busy, lazy, pooled, prefetched and free areas are disjoint and together are the whole ' +
     'space; nothing leaks, failure paths included.',
   source: 'insert_vmap_area() warns of overlaps; ec05f51f1e65 (v7.1) for a leak',
+  interleaved: 'at rest',
+  underConcurrency:
+    'Looked at when every call has returned and every work item is done: in between an area may ' +
+    'be on its way from one list to another.',
   watch(world, violated) {
     return {
       state(state) {
