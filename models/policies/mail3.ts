@@ -19,8 +19,8 @@ function v5_0Without(...patches: readonly Patch[]): readonly Patch[] {
 /**
  * v5.4 has a tree of free areas, and still, without the patch of the mail, its backlog of lazy
  * pages grows without bound once enough CPUs allocate and free at a time. One task at a time cannot
- * show it: nobody waits for the lock that the purge offers. The simulation of contention does, in
- * src/workload/contention.ts and its test.
+ * show it: nobody waits for the lock that the purge offers. Simulated contention does, in
+ * test/src/workload/contention.test.ts.
  */
 const always: Policy = {
   name: 'mail3-yield-always',
@@ -30,8 +30,8 @@ const always: Policy = {
   expected: {
     ...v5_4.expected,
     'bounded-backlog': holds(
-      `${MAIL3}: it takes contention, which one task at a time is not; with seven CPUs and more ` +
-        'the simulation of test_vmalloc.sh shows it grow without bound',
+      `${MAIL3}: it takes contention, which one task at a time is not; on eight CPUs, as ` +
+        'there, compare --workload stress shows the backlog grow without bound',
     ),
   },
 };

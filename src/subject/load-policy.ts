@@ -22,6 +22,8 @@ export interface LoadedPolicy {
   readonly expected: Readonly<Record<string, Expectation>>;
   /** A subject whose kernel class was made anew. */
   subject(): Subject;
+  /** Its kernel's class, made anew, to run several tasks on. Absent: it is no TypeScript. */
+  readonly kernelClass?: () => KernelClass;
 }
 
 /** The built-in policy of this name. Throws a PolicyError, naming the nearest, if there is none. */
@@ -29,7 +31,14 @@ export function builtInPolicy(name: string): LoadedPolicy {
   const policy = find(name);
   if (policy === undefined) throw new PolicyError(`unknown policy "${name}"${nearest(name)}`);
   const { title, expected } = policy;
-  return { name, title, expected, subject: () => new PolicySubject(name, kernelOf(policy)) };
+  const kernelClass = (): KernelClass => kernelOf(policy);
+  return {
+    name,
+    title,
+    expected,
+    kernelClass,
+    subject: () => new PolicySubject(name, kernelClass()),
+  };
 }
 
 /**
@@ -56,6 +65,7 @@ export async function loadPolicyFile(name: string, path: string): Promise<Loaded
     title: candidate.title,
     expected: { ...base.expected, ...candidate.expected },
     subject,
+    kernelClass: build,
   };
 }
 

@@ -7,7 +7,7 @@ function area(start: number, pages: number): Area {
   return { kind: 'get_vm_area', start, pages, frames: null, resetsPerms: false, state: 'live' };
 }
 
-/** Areas side by side, of few pages or of so many that they are not listed, some of them leaving. */
+/** Areas side by side, of few pages or of so many that they are not listed; some leaving. */
 const neighbours = fc
   .array(
     fc.record({
