@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MODULES_VPN } from '../../../models/hardware/machine.ts';
 import { NULL } from '../../../models/kernel/err.ts';
 import { KernelBug, KernelOops } from '../../../models/kernel/oops.ts';
+import { runStepped } from '../../../models/kernel/point.ts';
 import { VM_IOREMAP, VM_MAP, VM_NO_GUARD } from '../../../models/kernel/vm-flags.ts';
 import type { VmStruct } from '../../../models/kernel/vm-struct.ts';
 import { Bench, callerFrames } from './bench.ts';
@@ -86,6 +87,19 @@ describe('remove_vm_area', () => {
     expect(bench.events()).toEqual([`clear ${vpn}-${vpn + 3}`]);
     expect(bench.state()).toMatchObject({ busy: [], lazy: [0, 3] });
     expect(bench.objects('vm_struct')).toBe(1);
+  });
+
+  it('lets nobody find the vm_struct any more while it unmaps, in v6.1', () => {
+    const bench = new Bench();
+    const { kernel } = bench;
+    const vpn = bench.vmap(2);
+    kernel.interleaved = true;
+    const run = kernel.remove_vm_area(vpn);
+    let result = run.next();
+    while (!result.done && result.value.kind !== 'pte') result = run.next();
+    expect(kernel.vmalloc_to_page(vpn)).not.toBe(-1);
+    expect(runStepped(kernel.find_vm_area(vpn))).toBeNull();
+    expect(bench.state().busy).toEqual([0, 3, 0]);
   });
 
   it('leaves an area without a vm_struct alone', () => {

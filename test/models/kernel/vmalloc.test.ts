@@ -3,6 +3,7 @@ import { DIRECT_MAP_VPN, MODULES_VPN } from '../../../models/hardware/machine.ts
 import { NULL } from '../../../models/kernel/err.ts';
 import { KernelOops } from '../../../models/kernel/oops.ts';
 import { VM_FLUSH_RESET_PERMS, VM_UNINITIALIZED } from '../../../models/kernel/vm-flags.ts';
+import { VmStruct } from '../../../models/kernel/vm-struct.ts';
 import { Bench } from './bench.ts';
 
 /** Enough space for arrays of page pointers that are larger than a page. */
@@ -211,7 +212,23 @@ describe('vfree', () => {
   });
 });
 
+describe('vm_reset_perms', () => {
+  it('of an area without pages flushes no direct map', () => {
+    const bench = new Bench();
+    bench.run(bench.kernel.vm_reset_perms(new VmStruct()));
+    expect(bench.events()).toEqual([]);
+  });
+});
+
 describe('vunmap', () => {
+  it('of an area that resets permissions flushes aliases, in v6.1', () => {
+    const bench = new Bench();
+    const vpn = bench.vmalloc(2, VM_FLUSH_RESET_PERMS);
+    bench.events();
+    bench.run(bench.kernel.vunmap(vpn));
+    expect(bench.events()).toEqual(['clear 0-3', 'flush 0-3']);
+  });
+
   it('leaves the frames to their owner', () => {
     const bench = new Bench();
     const vpn = bench.vmap(2);
