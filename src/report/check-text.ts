@@ -31,7 +31,25 @@ export function checkText(checked: Checked, report: CheckReport): string {
   ]);
   const titles = [{ title: 'property' }, { title: 'kind' }, { title: 'verdict' }];
   const table = tableText(titles, rows, COLUMNS);
-  return `${wrapWords(heading, COLUMNS, 2).join('\n')}\n\n${table}`;
+  const verdict = wrapWords(newsText(checked, report), COLUMNS, 2).join('\n');
+  return `${wrapWords(heading, COLUMNS, 2).join('\n')}\n\n${table}\n${verdict}\n`;
+}
+
+/** What this check says that was not expected of the policy, or of what it is built on. */
+function newsText({ expected }: Checked, { verdicts }: CheckReport): string {
+  const isKnown = (name: string): boolean => expected[name]?.verdict === 'violated';
+  const news = verdicts.filter(
+    ({ property, verdict }) => verdict === 'violated' && !isKnown(property.name),
+  );
+  const gone = verdicts.filter(
+    ({ property, verdict }) => verdict === 'holds' && isKnown(property.name),
+  );
+  const names = (some: readonly Verdict[]): string =>
+    some.map(({ property }) => property.name).join(', ');
+  const found = news.length === 0 ? 'Nothing violated that was not known.' : '';
+  const unknown = news.length === 0 ? '' : `Not known before: ${names(news)}.`;
+  const missed = gone.length === 0 ? '' : `Known and not found: ${names(gone)}.`;
+  return [found, unknown, missed].filter((text) => text !== '').join(' ');
 }
 
 function verdictText(checked: Checked, verdict: Verdict): string {
