@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { policies } from '../models/policies/index.ts';
-import { confirmVerdicts } from './confirm-verdicts.ts';
+import { confirmVerdicts } from '../test/confirm-verdicts.ts';
 import { properties } from './index.ts';
 
 describe('every kernel version, and the series of May 2023', () => {

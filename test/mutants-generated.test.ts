@@ -65,7 +65,7 @@ describe('generated scenarios', () => {
     });
   }
 
-  // Where the search is not restricted, the tests of the verdicts have seen that the base holds the property.
+  // Where the search is not restricted, the tests of the verdicts have seen that the base holds.
   for (const { property, name, mutant, search } of restricted) {
     it(`${property} holds on ${mutant.base.name}, searched as for ${name}`, () => {
       expect(search).not.toEqual({});

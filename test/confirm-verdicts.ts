@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { kernelOf, type Policy } from '../models/policies/policy.ts';
+import { properties } from '../properties/index.ts';
+import { testRuns } from '../properties/runs.ts';
 import { checkPolicy } from '../src/explore/check-policy.ts';
 import { PolicySubject } from '../src/subject/policy-subject.ts';
-import { properties } from './index.ts';
-import { testRuns } from './runs.ts';
 
 /** A test for each policy: what generated scenarios find is what the policy expects, both ways. */
 export function confirmVerdicts(policies: readonly Policy[]): void {
