@@ -75,6 +75,15 @@ export function onlyPositional({ positionals }: Arguments, what: string): string
   return first;
 }
 
+/** As many positional arguments as are named. Throws a UsageError if there are more or fewer. */
+export function positionals({ positionals: given }: Arguments, names: readonly string[]): string[] {
+  const missing = names[given.length];
+  if (missing !== undefined) throw new UsageError(`${missing} is missing; --help shows the usage`);
+  const stray = given[names.length];
+  if (stray !== undefined) throw new UsageError(`${shown(stray)} is one argument too many`);
+  return [...given];
+}
+
 function wholeNumber(what: string, value: string, min: number, max: number): number {
   const number = Number(value);
   if (!/^[0-9]+$/.test(value) || number < min || number > max) {

@@ -19,6 +19,10 @@ const VERBS: Readonly<Record<string, Entry>> = {
     summary: 'run the cases of a file or a mail, and show what happens',
     load: async () => (await import('./replay.ts')).replay,
   },
+  explore: {
+    summary: 'go through the interleavings of a case of several tasks',
+    load: async () => (await import('./explore.ts')).explore,
+  },
   compare: {
     summary: 'put side by side what policies cost on a workload',
     load: async () => (await import('./compare.ts')).compare,

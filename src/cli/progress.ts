@@ -5,25 +5,28 @@ const FIRST_AFTER_MS = 1_000;
 const BETWEEN_MS = 100;
 const ERASE_LINE = '\r\u001b[K';
 
-/** Shows on a terminal how many runs are done, once that has taken more than a second. */
+/** Shows on a terminal how much is done, once that has taken more than a second. */
 export class Progress {
   readonly #io: Io;
-  readonly #runs: number;
+  readonly #count: number;
+  readonly #noun: string;
   #nextAt: number;
   #isShown = false;
 
-  constructor(io: Io, runs: number) {
+  /** `noun`: what there are `count` of, in the plural. */
+  constructor(io: Io, count: number, noun = 'runs') {
     this.#io = io;
-    this.#runs = runs;
+    this.#count = count;
+    this.#noun = noun;
     this.#nextAt = io.now() + FIRST_AFTER_MS;
   }
 
-  /** So many runs are done. */
-  done(runs: number): void {
+  /** So many are done. */
+  done(done: number): void {
     if (!this.#io.isTerminal || this.#io.now() < this.#nextAt) return;
     this.#nextAt = this.#io.now() + BETWEEN_MS;
     this.#isShown = true;
-    this.#io.stderr(`${ERASE_LINE}${grouped(runs)} of ${grouped(this.#runs)} runs`);
+    this.#io.stderr(`${ERASE_LINE}${grouped(done)} of ${grouped(this.#count)} ${this.#noun}`);
   }
 
   /** Leaves the terminal as it was. */

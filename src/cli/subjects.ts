@@ -32,3 +32,14 @@ export function propertyNamed(name: string): Property {
   const names = properties.map((one) => one.name);
   throw new UsageError(`unknown property ${shown(name)}${didYouMean(name, names)}`);
 }
+
+/**
+ * The property of this name, to be watched while several calls are in flight. Throws a UsageError
+ * as `propertyNamed` does, and if it has no meaning then.
+ */
+export function interleavableProperty(name: string): Property {
+  const property = propertyNamed(name);
+  if (property.interleaved !== 'never') return property;
+  const [why = ''] = property.underConcurrency.replace(/^Has no meaning: /, '').split(/\.$/);
+  throw new UsageError(`${name} has no meaning while several calls are in flight: ${why}`);
+}

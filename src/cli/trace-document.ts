@@ -1,4 +1,6 @@
+import type { InterleavingTrace } from '../report/interleaving-trace.ts';
 import type { Trace } from '../report/trace.ts';
+import { preemptionsIn } from '../scenario/schedule.ts';
 
 /** An execution as `--json` shows it. */
 export function traceDocument({ policy, properties, steps, violations }: Trace) {
@@ -12,5 +14,25 @@ export function traceDocument({ policy, properties, steps, violations }: Trace) 
       return { property: name, verdict: 'violated', operation, detail: found.detail };
     }),
     steps: steps.map(({ violations: _, ...step }) => step),
+  };
+}
+
+/** An execution of several tasks as `--json` shows it. */
+export function interleavingDocument(trace: InterleavingTrace) {
+  const { policy, properties, columns, stretches, turns, violations } = trace;
+  return {
+    policy,
+    verdicts: properties.map(({ name }) => {
+      const found = violations.find(({ property }) => property.name === name);
+      if (found === undefined) return { property: name, verdict: 'holds' };
+      return { property: name, verdict: 'violated', detail: found.detail };
+    }),
+    preemptions: preemptionsIn(turns),
+    schedule: turns,
+    tasks: columns.map(({ title }) => title),
+    stretches: stretches.map(({ violations: found, ...stretch }) => ({
+      ...stretch,
+      violated: found.map(({ property }) => property.name),
+    })),
   };
 }

@@ -126,10 +126,7 @@ class TurnRunner {
       }
       if (this.run.takesTurns) return;
       this.step(task);
-      if (this.#isPast(task, until)) {
-        const call = this.#texts.textOf(task, this.#named.positionOf(task).operation);
-        throw this.#expired(turn, index, `it never stands there; it has come to ${call}`);
-      }
+      if (this.#isPast(task, until)) throw this.#expired(turn, index, this.#whyPast(task, until));
     } while (until.kind === 'end' || !this.#isThere(task, until));
   }
 
@@ -163,6 +160,13 @@ class TurnRunner {
     const { operation, inCall } = this.#named.positionOf(task);
     if (operation !== until.operation) return operation > until.operation;
     return !inCall && until.kind !== 'returns';
+  }
+
+  #whyPast(task: number, until: Until): string {
+    const { operation } = this.#named.positionOf(task);
+    const call = task < this.#tasks ? this.#texts.textOf(task, operation) : 'its work';
+    const isSameCall = until.kind !== 'end' && until.operation === operation;
+    return isSameCall ? `${call} returns without it` : `it has come to ${call}`;
   }
 
   #whyStopped(task: number): string {

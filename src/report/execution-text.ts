@@ -1,6 +1,5 @@
-import type { Machine } from '../../models/hardware/machine.ts';
 import type { Violation } from '../explore/checked-run.ts';
-import { printCpuList } from '../scenario/cpu-list.ts';
+import { machineWords } from './machine-words.ts';
 import type { BlockState, Trace, TraceStep } from './trace.ts';
 import { counted, wrapWords } from './words.ts';
 
@@ -74,25 +73,6 @@ export function executionText(trace: Trace): string {
     ...observationLines(trace),
     '',
   ].join('\n');
-}
-
-function machineWords(machine: Machine): string {
-  const { possibleCpus, onlineCpus } = machine;
-  const online =
-    onlineCpus.length === possibleCpus.length ? '' : `, online ${printCpuList(onlineCpus)}`;
-  const modules = machine.modulesPages > 0 ? `, ${machine.modulesPages} for modules` : '';
-  return [
-    `${counted(possibleCpus.length, 'CPU')} (${printCpuList(possibleCpus)}${online})`,
-    machine.arch,
-    `${counted(machine.vmallocPages, 'page')} of vmalloc space${modules}`,
-    `${machine.ramPages} of RAM`,
-    `VMAP_BBMAP_BITS ${machine.vmapBbmapBits}`,
-    `VMAP_MAX_ALLOC ${machine.vmapMaxAlloc}`,
-    `lazy_max_pages ${machine.lazyMaxPages}`,
-    ...(machine.vmapNodes > 1
-      ? [`nr_vmap_nodes ${machine.vmapNodes}, vmap_zone_size ${machine.zonePages} pages`]
-      : []),
-  ].join(', ');
 }
 
 function figuresOf({ steps }: Trace): Figure[] {

@@ -32,12 +32,16 @@ export function outcomeLines(step: Step, ended: boolean): string[] {
     .exhaustive();
 }
 
+/** All that the words depend on. */
+type CallKind = Pick<Call, 'kind'>;
+
 function touchText(pfn: number, stale: boolean): string {
   const from = stale ? ' through a stale TLB entry' : '';
   return pfn < 0 ? 'page fault: not mapped' : `reads ${frameText(pfn)}${from}`;
 }
 
-function outcomeText(call: Call, outcome: Outcome): string[] {
+/** What a call returned, and that it died or warned, each a line of its own. */
+export function outcomeText(call: CallKind, outcome: Outcome): string[] {
   return match(outcome)
     .with({ status: 'returned' }, ({ value, warning }) => [
       ...returnedText(call, value),
@@ -52,7 +56,7 @@ function outcomeText(call: Call, outcome: Outcome): string[] {
     .exhaustive();
 }
 
-function returnedText(call: Call, value: number): string[] {
+function returnedText(call: CallKind, value: number): string[] {
   switch (call.kind) {
     case 'vmalloc':
     case 'vmap':
@@ -69,7 +73,7 @@ function returnedText(call: Call, value: number): string[] {
   }
 }
 
-function listText(call: Call, values: readonly number[]): string {
+function listText(call: CallKind, values: readonly number[]): string {
   if (values.length === 0) return 'nothing';
   const isRead = call.kind === 'vread';
   const text = isRead ? (pfn: number) => (pfn === 0 ? 'zeroes' : frameText(pfn)) : pageText;

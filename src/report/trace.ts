@@ -107,7 +107,8 @@ function toldOf({ kind }: Operation, step: Step, events: readonly string[]): rea
 
 const BLOCK_FIELDS = 7;
 
-function blocksByStart(flat: readonly number[]): Map<number, BlockState> {
+/** The blocks of a kernel's bookkeeping by their first page, ascending. */
+export function blocksByStart(flat: readonly number[]): Map<number, BlockState> {
   const blocks: BlockState[] = [];
   for (let i = 0; i < flat.length; i += BLOCK_FIELDS) {
     const [start = 0, free = 0, dirty = 0, dirtyMin = 0, dirtyMax = 0, , list = -1] = flat.slice(

@@ -14,6 +14,7 @@ describe('help', () => {
 
         check       look for a scenario in which a policy violates a property
         replay      run the cases of a file or a mail, and show what happens
+        explore     go through the interleavings of a case of several tasks
         compare     put side by side what policies cost on a workload
         policies    list the built-in policies
         properties  list the properties
@@ -39,7 +40,10 @@ describe('help', () => {
 describe('what is called wrongly gets one line and exit code 64', () => {
   it('nothing', async () => {
     expect(await refusal([])).toMatchInlineSnapshot(
-      `"64 vmapcheck: a verb is missing: check, replay, compare, policies, properties"`,
+      `
+      "64 vmapcheck: a verb is missing: check, replay, explore, compare, policies,
+      properties"
+    `,
     );
   });
 
@@ -51,8 +55,8 @@ describe('what is called wrongly gets one line and exit code 64', () => {
 
   it('frobnicate', async () => {
     expect(await refusal(['frobnicate'])).toMatchInlineSnapshot(`
-      "64 vmapcheck: unknown verb "frobnicate"; known are check, replay, compare,
-      policies, properties"
+      "64 vmapcheck: unknown verb "frobnicate"; known are check, replay, explore,
+      compare, policies, properties"
     `);
   });
 

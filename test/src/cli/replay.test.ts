@@ -124,10 +124,13 @@ describe('what cannot be replayed gets one line', () => {
     );
   });
 
-  it('several tasks', async () => {
+  it('several tasks without a schedule', async () => {
     const tasks = FULL_BLOCK_CASE.replace('  vm_unmap_al', 'task on cpu1\n  vm_unmap_al');
     expect(await replayed(tasks)).toMatchInlineSnapshot(
-      `"2 vmapcheck: cannot tell: the case has 2 tasks; only one can be run so far"`,
+      `
+      "2 vmapcheck: cannot tell: the case has 2 tasks and no schedule; "vmapcheck
+      explore POLICY FILE" goes through its schedules"
+    `,
     );
   });
 

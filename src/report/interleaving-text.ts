@@ -1,0 +1,173 @@
+import { match } from 'ts-pattern';
+import type { Violation } from '../explore/checked-run.ts';
+import {
+  type PointVisit,
+  preemptionsIn,
+  runnerOf,
+  runnerText,
+  type Until,
+} from '../scenario/schedule.ts';
+import { ordinal } from '../scenario/schedule-text.ts';
+import type { InterleavingTrace, Stretch } from './interleaving-trace.ts';
+import { machineWords } from './machine-words.ts';
+import { counted, wrapWords } from './words.ts';
+
+/** What fits a mail and can still be quoted in one. */
+const COLUMNS = 72;
+/** Where the shared state begins; the columns of the tasks are left of it. */
+const STATE_AT = 48;
+const GAP = 1;
+/** Columns of a task, at least, however many there are. */
+const LEAST_WIDTH = 8;
+const STATE_TITLE = 'shared state';
+
+/**
+ * An interleaved execution in plain ASCII of at most 72 columns: a column for each task, what it
+ * does below each other in the order of time, the point named where another task takes over, and
+ * beside it the shared state that changed. The same trace gives the same text.
+ */
+export function interleavingText(trace: InterleavingTrace): string {
+  const { policy, scenario } = trace;
+  return [
+    ...wrapWords(`${policy}: ${machineWords(scenario.machine)}`, COLUMNS, 2),
+    '',
+    ...headLines(trace),
+    ...trace.stretches.flatMap((stretch) => stretchLines(trace, stretch)),
+    '',
+    ...wrapWords(legend(trace), COLUMNS, 1),
+    '',
+    ...trace.violations.flatMap((violation) => [...violationLines(trace, violation), '']),
+    ...observationLines(trace),
+    '',
+  ].join('\n');
+}
+
+/** Where the column of a task begins. */
+function startOf({ columns }: InterleavingTrace, task: number): number {
+  const width = Math.max(LEAST_WIDTH, Math.floor(STATE_AT / columns.length));
+  return Math.min(task * width, STATE_AT - LEAST_WIDTH);
+}
+
+/** The titles of the columns, in two lines where the columns are narrow, and a rule below them. */
+function headLines(trace: InterleavingTrace): string[] {
+  const titles = trace.columns.map(({ title }) => title);
+  const room = startOf(trace, 1) - GAP;
+  const isNarrow = titles.some((title) => title.length > room);
+  const heads = titles.map((title) => (isNarrow ? title.split(/ (?=on )/) : [title]));
+  const print = (cells: readonly string[]): string =>
+    cells.reduce((line, cell, task) => line.padEnd(startOf(trace, task)) + cell, '');
+  const lines = (heads[0] ?? []).map((_, row) => print(heads.map((head) => head[row] ?? '')));
+  const rules = heads.map((head) => '-'.repeat(Math.max(...head.map((text) => text.length))));
+  const last = lines.pop() ?? '';
+  return [
+    ...lines,
+    last.padEnd(STATE_AT) + STATE_TITLE,
+    print(rules).padEnd(STATE_AT) + '-'.repeat(STATE_TITLE.length),
+  ];
+}
+
+/** A stretch in its task's column, and the state beside it wherever the line leaves room. */
+function stretchLines(trace: InterleavingTrace, stretch: Stretch): string[] {
+  const at = startOf(trace, stretch.task);
+  const left = toldOf(stretch)
+    .flatMap(({ text, indent }) => indented(text, indent, COLUMNS - at))
+    .map((line) => ' '.repeat(at) + line);
+  const state = stretch.changes.flatMap((text) => wrapPhrases(text, COLUMNS - STATE_AT));
+  const lines: string[] = [];
+  for (const line of left) {
+    const hasRoom = line.length + GAP <= STATE_AT;
+    lines.push(
+      ((hasRoom ? line.padEnd(STATE_AT) : line) + (hasRoom ? (state.shift() ?? '') : '')).trimEnd(),
+    );
+  }
+  return [...lines, ...state.map((line) => ' '.repeat(STATE_AT) + line)];
+}
+
+interface Told {
+  readonly text: string;
+  readonly indent: number;
+}
+
+function toldOf(stretch: Stretch): Told[] {
+  const { operation, goesOn, events, outcome, until, violations } = stretch;
+  const [result = '', ...more] = outcome ?? [];
+  const isWhole = !goesOn && outcome !== null;
+  const head = goesOn ? `${operation} goes on` : `${operation} ${isWhole ? result : ''}`.trimEnd();
+  const returned = outcome === null ? [] : isWhole ? more : ['returns', ...outcome];
+  const inner = [
+    ...events,
+    ...returned,
+    ...(until === null ? [] : untilText(until)),
+    ...violations.map(({ property }) => `<-- ${property.name} is violated`),
+  ];
+  return [{ text: head, indent: 0 }, ...inner.map((text) => ({ text, indent: 2 }))];
+}
+
+/** Where a call was left for another task; nothing to say between two calls. */
+function untilText(until: Until): string[] {
+  return match(until)
+    .with({ kind: 'after' }, ({ point }) => [`-- after ${pointText(point)}`])
+    .with({ kind: 'waiting' }, ({ point }) => [`-- waits at ${pointText(point)}`])
+    .with({ kind: 'begins' }, () => ['-- has begun'])
+    .with({ kind: 'returns' }, { kind: 'end' }, () => [])
+    .exhaustive();
+}
+
+function pointText({ text, inFunction, nth }: PointVisit): string {
+  return `${text} in ${inFunction}${nth === 1 ? '' : `, ${ordinal(nth)} time`}`;
+}
+
+function indented(text: string, indent: number, columns: number): string[] {
+  return wrapWords(text, columns - indent, 2).map((line) => ' '.repeat(indent) + line);
+}
+
+/** Wraps at commas: `dirty_min 0` stays together. */
+function wrapPhrases(text: string, columns: number): string[] {
+  const joined = text.replaceAll(/(?<![,:]) /g, '\u00a0');
+  return wrapWords(joined, columns, 2).map((line) => line.replaceAll('\u00a0', ' '));
+}
+
+const LEGENDS: readonly (readonly [shows: RegExp, text: string])[] = [
+  [/\d-\d/, 'Pages a-b: from a up to b, b not included'],
+  [/^block/, 'block n: the vmap_block whose first page is n'],
+  [/^lazy/, 'lazy: areas that wait for a purge'],
+  [/^stale/, 'stale: pages unmapped that some TLB may still hold'],
+];
+
+/** What is not in the kernel's own words, as far as it occurs. */
+function legend({ stretches }: InterleavingTrace): string {
+  const texts = stretches.flatMap(({ changes, events }) => [...changes, ...events]);
+  const words = LEGENDS.filter(([shows]) => texts.some((text) => shows.test(text)));
+  return words.length === 0 ? '' : `(${words.map(([, text]) => text).join('; ')}.)`;
+}
+
+function violationLines(trace: InterleavingTrace, { property, detail }: Violation): string[] {
+  const stretch = trace.stretches.find(({ violations }) =>
+    violations.some((one) => one.property.name === property.name),
+  );
+  const where =
+    stretch === undefined
+      ? 'at the end'
+      : `in ${stretch.operation} of ${runnerText(runnerOf(stretch.task, trace.scenario.tasks.length))}`;
+  return [
+    ...wrapWords(`${property.name}: ${property.prose}`, COLUMNS, 2),
+    ...wrapWords(`Violated ${where}: ${detail}.`, COLUMNS, 2),
+  ];
+}
+
+function observationLines({
+  properties,
+  scenario,
+  turns,
+  violations,
+}: InterleavingTrace): string[] {
+  const operations = scenario.tasks.reduce((sum, task) => sum + task.operations.length, 0);
+  const length = `in ${counted(operations, 'operation')} and ${counted(preemptionsIn(turns), 'preemption')}`;
+  const lines = violations.map(({ property }) => `${property.name}: violated, ${length}`);
+  if (violations.length === 0) {
+    const [only, ...others] = properties;
+    const all = `all ${properties.length} properties: hold`;
+    lines.push(`${others.length === 0 ? `${only?.name}: holds` : all}, ${length}`);
+  }
+  return lines.map((line) => `Observation ${line}`);
+}
