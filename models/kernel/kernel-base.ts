@@ -1,6 +1,7 @@
 import type { Hardware } from '../hardware/hardware.ts';
 import type { Machine } from '../hardware/machine.ts';
 import type { KernelObserver } from '../hardware/observer.ts';
+import { FIRST_KERNEL_NUMBER, type Footprint } from './footprint.ts';
 import { Lock, LockingError, LockOrder, Task } from './locks.ts';
 import { KernelBug, KernelOops } from './oops.ts';
 import { PassedStep, type Run, type Step } from './point.ts';
@@ -63,6 +64,15 @@ export abstract class KernelBase {
   /** Tasks inside rcu_read_lock(), and what waits for the last of them. */
   #rcuReaders = 0;
   readonly #rcuCallbacks: (() => void)[] = [];
+  /** What the running step touches; null where calls do not run as tasks. */
+  footprint: Footprint | null = null;
+  #nextNumber = FIRST_KERNEL_NUMBER;
+  /** Numbers of shared objects without a lock of their own, for footprints. */
+  readonly #numbers = new Map<object, number>();
+  /** Stand for the RCU read-side critical sections, and for planned failures, in footprints. */
+  readonly #rcu = {};
+  readonly #memory = {};
+  readonly #cpus: object[] = [];
 
   constructor(machine: Machine, hardware: Hardware, observer: KernelObserver) {
     this.machine = machine;
@@ -74,11 +84,16 @@ export abstract class KernelBase {
   // Locks.
 
   newLock(label: string): Lock {
-    return new Lock(label, this.lockOrder.classOf(label));
+    return this.#numbered(new Lock(label, this.lockOrder.classOf(label)));
   }
 
   newMutex(label: string): Lock {
-    return new Lock(label, this.lockOrder.classOf(label), true);
+    return this.#numbered(new Lock(label, this.lockOrder.classOf(label), true));
+  }
+
+  #numbered(lock: Lock): Lock {
+    lock.number = this.#nextNumber++;
+    return lock;
   }
 
   spin_lock(lock: Lock): Step<void> {
@@ -174,7 +189,7 @@ export abstract class KernelBase {
   }
 
   *#trylockInterleaved(lock: Lock): Run<boolean> {
-    yield { kind: 'lock', object: lock, label: lock.label };
+    yield { kind: 'atomic', object: lock, label: lock.label };
     return this.#tryAcquire(lock);
   }
 
@@ -188,16 +203,65 @@ export abstract class KernelBase {
     yield* this.#lockInterleaved(lock);
   }
 
+  // What a step touches besides the object its scheduling point names and the locks it has.
+
+  /**
+   * The number of a shared object: that of its lock if it has one of its own. The n-th object asked
+   * about has the same number in every run that has taken the same steps.
+   */
+  numberOf(object: object): number {
+    if (object instanceof Lock) return object.number;
+    if ('lock' in object && object.lock instanceof Lock) return object.lock.number;
+    let number = this.#numbers.get(object);
+    if (number === undefined) {
+      number = this.#nextNumber++;
+      this.#numbers.set(object, number);
+    }
+    return number;
+  }
+
+  /** The running step reads what others may write without a lock that both take. */
+  noteRead(object: object): void {
+    if (this.footprint !== null) this.footprint.read(this.numberOf(object));
+  }
+
+  /** The running step writes what others may read or write without a lock that both take. */
+  noteWrite(object: object): void {
+    if (this.footprint !== null) this.footprint.write(this.numberOf(object));
+  }
+
+  /**
+   * The running step writes what only tasks of its CPU touch, and could be preempted there. What is
+   * written in atomic context need not be told.
+   */
+  noteCpuWrite(): void {
+    this.footprint?.write(this.numberOfCpu(this.current.cpu));
+  }
+
+  /** The number of a CPU: of having it to oneself, and of per-CPU data. */
+  numberOfCpu(cpu: number): number {
+    this.#cpus[cpu] ??= {};
+    return this.numberOf(this.#cpus[cpu]);
+  }
+
+  /** The running step touches pages [start, end); `kinds` as in footprint.ts. */
+  notePages(start: number, end: number, kinds: number): void {
+    this.footprint?.touchPages(start, end, kinds);
+  }
+
   // RCU.
 
   rcu_read_lock(): void {
     this.current.rcuDepth++;
     this.#rcuReaders++;
+    this.noteRead(this.#rcu);
   }
 
   rcu_read_unlock(): void {
     if (this.current.rcuDepth === 0) throw new LockingError('rcu_read_unlock without a lock');
     if (--this.current.rcuDepth === 0) this.walks.rcuEnded(this.current);
+    if (this.#rcuCallbacks.length === 0) this.noteRead(this.#rcu);
+    else this.noteWrite(this.#rcu);
     if (--this.#rcuReaders > 0) return;
     for (const callback of this.#rcuCallbacks.splice(0)) callback();
   }
@@ -206,6 +270,7 @@ export abstract class KernelBase {
    * Runs `reclaim` after a grace period: when no reader that could still see the object is left.
    */
   call_rcu(reclaim: () => void): void {
+    this.noteWrite(this.#rcu);
     if (this.#rcuReaders === 0) reclaim();
     else this.#rcuCallbacks.push(reclaim);
   }
@@ -272,12 +337,17 @@ export abstract class KernelBase {
 
   /** Plans for the n-th allocation from now on to fail (1: the next one). */
   failAllocation(nth: number): void {
+    this.noteWrite(this.#memory);
     this.#failAllocationIn = nth;
   }
 
   /** Whether an allocation succeeds; every allocation of the kernel asks here, once. */
   mayAllocate(): boolean {
-    if (this.#failAllocationIn === 0) return true;
+    if (this.#failAllocationIn === 0) {
+      this.noteRead(this.#memory);
+      return true;
+    }
+    this.noteWrite(this.#memory);
     if (--this.#failAllocationIn > 0) return true;
     this.failedAllocations++;
     return false;
@@ -300,7 +370,9 @@ export abstract class KernelBase {
   // The workqueue.
 
   schedule_work(work: Work): Step<void> {
+    this.noteWrite(work);
     if (!work.pending) {
+      this.noteWrite(this.pendingWork);
       work.pending = true;
       work.cpu = this.current.cpu;
       this.pendingWork.push(work);
@@ -331,6 +403,8 @@ export abstract class KernelBase {
     work.cpu = cpu;
     if (this.workersAreTasks) {
       yield { kind: 'work', object: work, label: work.label };
+      this.noteWrite(work);
+      this.noteWrite(this.pendingWork);
       work.pending = true;
       this.pendingWork.push(work);
       return;

@@ -38,9 +38,8 @@ export class Kernel extends Vread {
     const area = yield* this.find_vm_area(vpn);
     const pages = [...(area?.pages ?? [])].sort((a, b) => a - b);
     yield* this.vm_unmap_aliases();
-    const { hardware } = this;
-    if (pages.every((pfn) => hardware.directMapPerm(pfn) === DirectMapPerm.readOnly)) return;
-    for (const pfn of pages) hardware.setDirectMap(pfn, DirectMapPerm.readOnly);
+    if (pages.every((pfn) => this.directMapPerm(pfn) === DirectMapPerm.readOnly)) return;
+    for (const pfn of pages) this.setDirectMap(pfn, DirectMapPerm.readOnly);
     yield* this.cpa_flush(pages);
   }
 

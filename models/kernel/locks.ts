@@ -29,6 +29,8 @@ export class Lock {
   walked = 0;
   /** Set when the memory that holds the lock is freed: any later use is a use after free. */
   freed = false;
+  /** What stands for it, and for what it protects, in footprints. */
+  number = 0;
 
   constructor(label: string, lockClass: number, sleeps = false) {
     this.label = label;

@@ -2,6 +2,7 @@ import type { FlushPlan } from '../hardware/arch.ts';
 import { emptyFlushPlan } from '../hardware/hardware.ts';
 import { DirectMapPerm } from '../hardware/observer.ts';
 import { ENOMEM } from './err.ts';
+import { AREA_READ, PTE_READ, PTE_WRITE, TLB_DROP, TLB_READ, TLB_STALE } from './footprint.ts';
 import { KernelBase } from './kernel-base.ts';
 import { PassedStep, type Point, type Run, type Step } from './point.ts';
 
@@ -41,6 +42,7 @@ export abstract class PageTables extends KernelBase {
 
   *#mapInterleaved(addr: number, pages: number, frames: ArrayLike<number>): Run<number> {
     yield this.#ptePoint('set_pte_at');
+    this.notePages(addr, addr + pages, PTE_WRITE | TLB_READ | TLB_STALE | AREA_READ);
     return this.#mapNow(addr, pages, frames);
   }
 
@@ -72,6 +74,7 @@ export abstract class PageTables extends KernelBase {
 
   *#clearInterleaved(start: number, end: number): Run<void> {
     yield this.#ptePoint('pte_clear');
+    this.notePages(start, end, PTE_WRITE | TLB_STALE | AREA_READ);
     this.hardware.clearPtes(start, end);
   }
 
@@ -96,6 +99,7 @@ export abstract class PageTables extends KernelBase {
   *#flushInterleaved(plan: FlushPlan): Run<void> {
     for (let index = 0; index < this.machine.onlineCpus.length; index++) {
       yield { kind: 'flush', object: this.hardware, label: 'flush_tlb_kernel_range' };
+      this.notePages(plan.start, plan.end, TLB_DROP);
       this.hardware.invalidateCpu(index, plan);
     }
   }
@@ -119,31 +123,63 @@ export abstract class PageTables extends KernelBase {
   *#flushListInterleaved(ranges: readonly number[], plan: FlushPlan): Run<void> {
     for (let index = 0; index < this.machine.onlineCpus.length; index++) {
       yield { kind: 'flush', object: this.hardware, label: 'flush_tlb_kernel_vas' };
+      this.#noteDrops(ranges, plan);
       this.hardware.invalidateCpuList(index, ranges, plan);
+    }
+  }
+
+  #noteDrops(ranges: readonly number[], plan: FlushPlan): void {
+    if (plan.full) this.notePages(plan.start, plan.end, TLB_DROP);
+    for (let i = 0; i < ranges.length; i += 2) {
+      this.notePages(ranges[i] ?? 0, ranges[i + 1] ?? 0, TLB_DROP);
     }
   }
 
   /** The frame a vmalloc page maps now, or -1. */
   vmalloc_to_page(vpn: number): number {
+    this.notePages(vpn, vpn + 1, PTE_READ);
     return this.hardware.pageTable.lookup(vpn);
   }
 
   /** Takes the direct-map PTE away without a flush. */
   set_direct_map_invalid_noflush(pfn: number): void {
-    this.hardware.setDirectMap(pfn, DirectMapPerm.invalid);
+    this.setDirectMap(pfn, DirectMapPerm.invalid);
   }
 
   /** Gives the direct-map PTE its default permissions back, without a flush. */
   set_direct_map_default_noflush(pfn: number): void {
-    this.hardware.setDirectMap(pfn, DirectMapPerm.default);
+    this.setDirectMap(pfn, DirectMapPerm.default);
+  }
+
+  /** Changes a direct-map PTE, without a flush. */
+  setDirectMap(pfn: number, perm: DirectMapPerm): void {
+    const vpn = this.machine.directMapVpn + pfn;
+    this.notePages(vpn, vpn + 1, PTE_WRITE | TLB_STALE);
+    this.hardware.setDirectMap(pfn, perm);
+  }
+
+  /** The permission in a direct-map PTE. */
+  directMapPerm(pfn: number): DirectMapPerm {
+    const vpn = this.machine.directMapVpn + pfn;
+    this.notePages(vpn, vpn + 1, PTE_READ);
+    return this.hardware.directMapPerm(pfn);
+  }
+
+  /** The lowest free frame, whichever task asks first; -1 when RAM is out. */
+  allocFrame(): number {
+    this.noteWrite(this.hardware);
+    return this.hardware.allocFrame();
   }
 
   /** A frame for vmalloc, or -1. */
   alloc_page(): number {
-    return this.mayAllocate() ? this.hardware.allocFrame() : -1;
+    return this.mayAllocate() ? this.allocFrame() : -1;
   }
 
   __free_page(pfn: number): void {
+    const vpn = this.machine.directMapVpn + pfn;
+    this.noteWrite(this.hardware);
+    this.notePages(vpn, vpn + 1, PTE_READ | TLB_READ);
     this.hardware.freeFrame(pfn);
   }
 }

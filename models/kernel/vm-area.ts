@@ -27,6 +27,7 @@ export abstract class VmAreas extends UnmapAliases {
 
   /** Usable pages of an area: without the guard page. */
   get_vm_area_size(area: VmStruct): number {
+    this.noteRead(area);
     if (area.freed) throw new KernelOops('use after free: vm_struct');
     return (area.flags & VM_NO_GUARD) === 0 ? area.size - 1 : area.size;
   }
@@ -73,6 +74,7 @@ export abstract class VmAreas extends UnmapAliases {
   }
 
   kfree_vm_struct(area: VmStruct): void {
+    this.noteWrite(area);
     if (area.freed) throw new KernelOops('double free of a vm_struct');
     area.freed = true;
     this.kfree('vm_struct');

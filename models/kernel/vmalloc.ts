@@ -1,4 +1,5 @@
 import { NULL } from './err.ts';
+import { AREA_WRITE } from './footprint.ts';
 import type { Work } from './kernel-base.ts';
 import { ADDRESS_ZERO, ULONG_MAX } from './lazy-purge.ts';
 import { KernelOops } from './oops.ts';
@@ -30,7 +31,7 @@ export abstract class Vmalloc extends VmAreas {
       const before = pages.length;
       if (this.mayAllocate()) {
         for (let i = 0; i < request; i++) {
-          const pfn = this.hardware.allocFrame();
+          const pfn = this.allocFrame();
           if (pfn < 0) break;
           pages.push(pfn);
         }
@@ -52,6 +53,7 @@ export abstract class Vmalloc extends VmAreas {
     const [start, end] = this.rangeOf('vmalloc');
     const vpn = yield* this.__vmalloc_node_range(arrayPages, 1, start, end, 0);
     if (vpn === NULL) return false;
+    this.notePages(vpn, vpn + arrayPages, AREA_WRITE);
     this.observer.innerAllocated(vpn, arrayPages);
     area.pagesVpn = vpn;
     return true;
@@ -63,9 +65,9 @@ export abstract class Vmalloc extends VmAreas {
       this.kfree('page_array');
       return;
     }
-    this.observer.innerFreeBegins(area.pagesVpn);
+    this.innerFreeBegins(area.pagesVpn);
     yield* this.vfree(area.pagesVpn);
-    this.observer.innerFreeReturned(area.pagesVpn);
+    this.innerFreeReturned(area.pagesVpn);
   }
 
   *__vmalloc_area_node(area: VmStruct): Run<number> {
@@ -102,7 +104,10 @@ export abstract class Vmalloc extends VmAreas {
     const area = yield* this.__get_vm_area_node(size, align, flags, start, end);
     if (area === null) return NULL;
     const addr = yield* this.__vmalloc_area_node(area);
-    if (addr !== NULL) area.flags &= ~VM_UNINITIALIZED;
+    if (addr !== NULL) {
+      this.noteWrite(area);
+      area.flags &= ~VM_UNINITIALIZED;
+    }
     return addr;
   }
 
@@ -182,6 +187,7 @@ export abstract class Vmalloc extends VmAreas {
     if (deferred === undefined) throw new KernelOops('vfree_atomic: no such CPU');
     // The list node is written into the area itself.
     if (this.vmalloc_to_page(vpn) < 0) throw new KernelOops('vfree_atomic: page fault');
+    this.noteWrite(deferred.list);
     const wasEmpty = deferred.list.length === 0;
     deferred.list.push(vpn);
     if (wasEmpty) yield* this.schedule_work(deferred.wq);
@@ -189,10 +195,11 @@ export abstract class Vmalloc extends VmAreas {
 
   /** Latest first, as llist_del_all() hands them over. It was called free_work() before v6.3. */
   *delayed_vfree_work(list: number[]): Run<void> {
+    this.noteWrite(list);
     for (const vpn of list.splice(0).reverse()) {
-      this.observer.innerFreeBegins(vpn);
+      this.innerFreeBegins(vpn);
       yield* this.__vunmap(vpn, true);
-      this.observer.innerFreeReturned(vpn);
+      this.innerFreeReturned(vpn);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { HIGHEST_VPN, LOWEST_VPN } from '../hardware/machine.ts';
 import { ALIGN, EBUSY, ENOMEM } from './err.ts';
+import { AREA_WRITE } from './footprint.ts';
 import type { Lock } from './locks.ts';
 import { PageTables } from './page-tables.ts';
 import type { Run } from './point.ts';
@@ -272,22 +273,44 @@ export abstract class VmapAreas extends PageTables {
   /** Calls the purge notifiers; returns the pages of address space they gave up. */
   *blocking_notifier_call_chain(): Run<number> {
     let freed = 0;
+    this.noteWrite(this.vmap_notify_list);
     for (const vpn of this.vmap_notify_list.splice(0)) {
       this.trace('vmap_notify_list');
       const va = yield* this.find_vmap_area(vpn);
       if (va === null) continue;
       freed += va.va_end - va.va_start;
-      this.observer.innerFreeBegins(vpn);
+      this.innerFreeBegins(vpn);
       yield* this.vunmap(vpn);
-      this.observer.innerFreeReturned(vpn);
+      this.innerFreeReturned(vpn);
     }
     return freed;
+  }
+
+  /** The kernel begins to free an area that no running call of the API names. */
+  innerFreeBegins(vpn: number): void {
+    this.notePages(vpn, vpn + 1, AREA_WRITE);
+    this.observer.innerFreeBegins(vpn);
+  }
+
+  /** It is freed. */
+  innerFreeReturned(vpn: number): void {
+    this.notePages(vpn, vpn + 1, AREA_WRITE);
+    this.observer.innerFreeReturned(vpn);
+  }
+
+  /** The purge notifier may give this area up. */
+  register_vmap_purge_notifier(vpn: number): void {
+    this.noteWrite(this.vmap_notify_list);
+    this.vmap_notify_list.push(vpn);
   }
 
   /** An owner unmaps its area itself: its notifier has nothing to give up any more. */
   forgetNotifier(vpn: number): void {
     const at = this.vmap_notify_list.indexOf(vpn);
-    if (at >= 0) this.vmap_notify_list.splice(at, 1);
+    this.noteRead(this.vmap_notify_list);
+    if (at < 0) return;
+    this.noteWrite(this.vmap_notify_list);
+    this.vmap_notify_list.splice(at, 1);
   }
 
   *find_vmap_area(vpn: number): Run<VmapArea | null> {

@@ -77,7 +77,15 @@ export abstract class VmapBlocks extends VmapNodePurge {
 
   *#nextInterleaved(node: ListHead<VmapBlock>): Run<ListHead<VmapBlock> | null> {
     yield { kind: 'rcu', object: node, label: 'list_for_each_entry_rcu' };
+    this.#noteNext(node);
     return this.#nextOf(node);
+  }
+
+  /** A node on a list is that list's; the pointer of a removed one does not change any more. */
+  #noteNext(node: ListHead<VmapBlock>): void {
+    const queue = node.owner?.queue ?? this.vmap_block_queue.find((vbq) => vbq?.free === node);
+    if (queue !== undefined) this.noteRead(queue);
+    if (node.next.owner !== null) this.noteRead(node.next.owner);
   }
 
   #nextOf(node: ListHead<VmapBlock>): ListHead<VmapBlock> | null {
@@ -95,6 +103,7 @@ export abstract class VmapBlocks extends VmapNodePurge {
       const text = `a block leaves cpu${queue.cpu}'s free list without that list's lock`;
       this.observer.complaint('list', text);
     }
+    if (queue !== null) this.noteWrite(queue);
     list_del_rcu(vb.free_list);
     vb.queue = null;
   }
@@ -104,6 +113,7 @@ export abstract class VmapBlocks extends VmapNodePurge {
       const text = `a block joins cpu${vbq.cpu}'s free list without that list's lock`;
       this.observer.complaint('list', text);
     }
+    this.noteWrite(vbq);
     list_add_tail_rcu(vb.free_list, vbq.free);
     vb.queue = vbq;
   }
@@ -125,18 +135,21 @@ export abstract class VmapBlocks extends VmapNodePurge {
   /** The block at an index, or null. Lockless: readers are under RCU. */
   *xa_load(xa: VmapBlockIndex, index: number): Run<VmapBlock | null> {
     if (this.interleaved) yield { kind: 'rcu', object: xa, label: 'xa_load' };
+    this.noteRead(xa);
     return xa_load(xa.blocks, index);
   }
 
   /** The block with the lowest index, or null: xa_for_each() begins. */
   *xa_first(xa: VmapBlockIndex): Run<VmapBlock | null> {
     if (this.interleaved) yield { kind: 'rcu', object: xa, label: 'xa_for_each' };
+    this.noteRead(xa);
     return this.#visited(xa_find(xa.blocks, { index: 0 }));
   }
 
   /** The block after `vb`, or null: xa_for_each() goes on. */
   *xa_next(xa: VmapBlockIndex, vb: VmapBlock): Run<VmapBlock | null> {
     if (this.interleaved) yield { kind: 'rcu', object: xa, label: 'xa_for_each' };
+    this.noteRead(xa);
     return this.#visited(xa_find_after(xa.blocks, { index: vb.index }));
   }
 
@@ -213,6 +226,7 @@ export abstract class VmapBlocks extends VmapNodePurge {
   kfree_rcu(vb: VmapBlock): void {
     this.call_rcu(() => {
       this.kfree('vmap_block');
+      this.noteWrite(vb);
       vb.lock.freed = true;
     });
   }

@@ -34,6 +34,7 @@ export abstract class VmapNodePurge extends VmapNodes {
     const decay_list = new ListHead<VmapArea>(null);
     const decay_root = new RbRoot<VmapArea>();
     for (const pool of vn.pool) {
+      this.noteRead(vn.pool_lock);
       if (pool === undefined) continue;
       yield* this.beforeLook(pool, 'list_empty(&vn->pool[i].head)');
       if (list_empty(pool.head)) continue;
@@ -51,7 +52,7 @@ export abstract class VmapNodePurge extends VmapNodes {
         node = node.next;
         this.walks.visited(this.current);
         list_del_init(va.list);
-        merge_or_add_vmap_area(va, decay_root, decay_list, this.vmap_area_cachep);
+        this.takeDecayedArea(va, decay_root, decay_list);
         if (full_decay) continue;
         yield* this.WRITE_ONCE(pool, 'len', pool.len - 1);
         if (--n_decay === 0) break;
@@ -62,7 +63,13 @@ export abstract class VmapNodePurge extends VmapNodes {
         yield* this.spin_unlock(vn.pool_lock);
       }
     }
+    this.noteRead(vn.pool_lock);
     yield* this.reclaim_list_global(decay_list);
+  }
+
+  /** An area leaves its pool for good, with others that go back to the heap. */
+  takeDecayedArea(va: VmapArea, root: RbRoot<VmapArea>, head: ListHead<VmapArea>): void {
+    merge_or_add_vmap_area(va, root, head, this.vmap_area_cachep);
   }
 
   /** Moves the lazy areas of a node to its purge_list; false if it has none. */

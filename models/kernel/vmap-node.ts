@@ -26,6 +26,12 @@ const BITS_PER_BYTE = 8;
 export class VmapPool {
   readonly head = new ListHead<VmapArea>(null);
   len = 0;
+  /** Its node's pool_lock. */
+  readonly lock: Lock;
+
+  constructor(lock: Lock) {
+    this.lock = lock;
+  }
 }
 
 /** struct vmap_node, since v6.9: a share of the busy and lazy areas, and pools of flushed ones. */
@@ -121,8 +127,12 @@ export abstract class VmapNodes extends LazyPurge {
   /** The pool for areas of `size` pages, null if they are too large for one. */
   size_to_va_pool(vn: VmapNode, size: number): VmapPool | null {
     if (size > MAX_VA_SIZE_PAGES) return null;
-    vn.pool[size - 1] ??= new VmapPool();
-    return vn.pool[size - 1] ?? null;
+    const known = vn.pool[size - 1];
+    if (known !== undefined) return known;
+    const pool = new VmapPool(vn.pool_lock);
+    this.noteWrite(vn.pool_lock);
+    vn.pool[size - 1] = pool;
+    return pool;
   }
 
   /** Puts a flushed area on the head of its pool; false if it is too large for one. */

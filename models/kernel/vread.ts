@@ -56,6 +56,7 @@ export abstract class Vread extends PcpuAreas {
       this.walks.visited(this.current);
       const vm = va.vm;
       if (vm === null) continue;
+      this.noteRead(vm);
       const vmEnd = vm.addr + this.get_vm_area_size(vm);
       if (addr >= vmEnd) continue;
       const zeroes = Math.max(0, Math.min(vm.addr, end) - addr);

@@ -1,4 +1,5 @@
 import { get_order } from '../kernel/err.ts';
+import { PTE_READ } from '../kernel/footprint.ts';
 import { KernelOops } from '../kernel/oops.ts';
 import type { Run } from '../kernel/point.ts';
 import {
@@ -52,6 +53,7 @@ export const dirtySet: Patch = {
       /** vunmap_range_noflush() that counts the PTEs: a mapping that failed half-way has fewer. */
       *unmapAndCount(start: number, end: number): Run<number> {
         let pages = 0;
+        this.notePages(start, end, PTE_READ);
         this.hardware.pageTable.forEachPresentRun(start, end, (from, to) => {
           pages += to - from;
         });

@@ -22,23 +22,29 @@ export const age: Patch = {
       /** When a block was last used: a field of struct vmap_block. */
       readonly last_use = new WeakMap<VmapBlock, number>();
 
+      use(vb: VmapBlock): void {
+        this.noteRead(this.last_use);
+        this.last_use.set(vb, this.now);
+      }
+
       override initVmapBlock(va: VmapArea, order: number): VmapBlock {
         const vb = super.initVmapBlock(va, order);
-        this.last_use.set(vb, this.now);
+        this.use(vb);
         return vb;
       }
 
       override takePages(vb: VmapBlock, order: number): number {
-        this.last_use.set(vb, this.now);
+        this.use(vb);
         return super.takePages(vb, order);
       }
 
       override *addDirtyAndUnlock(vb: VmapBlock, offset: number, order: number): Run<void> {
-        this.last_use.set(vb, this.now);
+        this.use(vb);
         yield* super.addDirtyAndUnlock(vb, offset, order);
       }
 
       override *_vm_unmap_aliases(start: number, end: number, flush: boolean): Run<void> {
+        this.noteWrite(this.last_use);
         this.now++;
         yield* super._vm_unmap_aliases(start, end, flush);
       }
@@ -49,6 +55,7 @@ export const age: Patch = {
         purge_list: ListHead<VmapBlock>,
         force_purge: boolean,
       ): Run<boolean> {
+        this.noteRead(this.last_use);
         const unused = this.now - (this.last_use.get(vb) ?? this.now);
         const force = force_purge || unused > VMAP_PURGE_AGE;
         return yield* super.purge_fragmented_block(vb, vbq, purge_list, force);

@@ -7,14 +7,14 @@ import {
   list_last_entry,
   list_replace_init,
 } from '../kernel/structures/list.ts';
-import type { RbRoot } from '../kernel/structures/rbtree.ts';
 import type { VmapArea } from '../kernel/structures/vmap-area-node.ts';
 import { merge_or_add_vmap_area } from '../kernel/structures/vmap-area-tree.ts';
+import type { RbList } from '../kernel/vmap-area.ts';
 import { type CpuVmapZone, forEachInOrder, type ZonedClass } from './mail5-cpu-vmap-zone.ts';
 
 /** What patch 7/9 adds to the kernel. */
 export interface Purging {
-  RB_EMPTY_ROOT(root: RbRoot<VmapArea>): Run<boolean>;
+  RB_EMPTY_ROOT(list: RbList): Run<boolean>;
   purge_cpu_vmap_zone(z: CpuVmapZone): Run<number>;
 }
 
@@ -36,7 +36,7 @@ export function withLazyZones(Base: ZonedClass): PurgingClass {
       for (const cpu of this.machine.possibleCpus) {
         const z = this.per_cpu_zone(cpu);
         const { root, head, lock } = z.fbl.LAZY;
-        if (yield* this.RB_EMPTY_ROOT(root)) continue;
+        if (yield* this.RB_EMPTY_ROOT(z.fbl.LAZY)) continue;
         yield* this.spin_lock(lock);
         root.rb_node = null;
         list_replace_init(head, z.purge_list);
@@ -57,9 +57,9 @@ export function withLazyZones(Base: ZonedClass): PurgingClass {
     }
 
     /** Whether a tree is empty, looked at without its lock. */
-    *RB_EMPTY_ROOT(root: RbRoot<VmapArea>): Run<boolean> {
-      if (this.interleaved) yield { kind: 'read', object: root, label: 'RB_EMPTY_ROOT' };
-      return root.rb_node === null;
+    *RB_EMPTY_ROOT(list: RbList): Run<boolean> {
+      if (this.interleaved) yield { kind: 'read', object: list, label: 'RB_EMPTY_ROOT' };
+      return list.root.rb_node === null;
     }
 
     /** Gives the lazy areas of a zone back to the global heap. Returns how many there were. */

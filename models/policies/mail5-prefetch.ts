@@ -103,7 +103,7 @@ export function withPrefetch(Base: PurgingClass): PrefetchingClass {
       let addr = end;
       let left = 0;
       const { root, head, lock } = z.fbl.FREE;
-      if (!(yield* this.RB_EMPTY_ROOT(root))) {
+      if (!(yield* this.RB_EMPTY_ROOT(z.fbl.FREE))) {
         yield* this.spin_lock(lock);
         addr = this.__alloc_vmap_area(size, align, VMALLOC_START, end, root, head);
         if (addr === end) left = get_subtree_max_size(root.rb_node);
@@ -129,7 +129,7 @@ export function withPrefetch(Base: PurgingClass): PrefetchingClass {
 
     *drop_cpu_vmap_cache(z: CpuVmapZone): Run<void> {
       const { root, head, lock } = z.fbl.FREE;
-      if (yield* this.RB_EMPTY_ROOT(root)) return;
+      if (yield* this.RB_EMPTY_ROOT(z.fbl.FREE)) return;
       const free_head = new ListHead<VmapArea>(null);
       yield* this.spin_lock(lock);
       root.rb_node = null;

@@ -10,6 +10,7 @@ export const pinnedPreload: Patch = {
   apply: (Base) =>
     class extends Base {
       override *preload_this_cpu_lock(lock: Lock): Run<void> {
+        this.noteCpuWrite();
         this.ne_fit_preload_node[this.current.cpu] ??= this.vmap_area_cachep.alloc();
         yield* this.spin_lock(lock);
       }

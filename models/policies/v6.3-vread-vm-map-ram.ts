@@ -69,6 +69,7 @@ export const vreadVmMapRam: Patch = {
           const { vm } = va;
           const flags = va.flags & VMAP_FLAGS_MASK;
           if (vm === null && flags === 0) continue;
+          if (vm !== null) this.noteRead(vm);
           if (vm !== null && (vm.flags & VM_UNINITIALIZED) !== 0) continue;
           const size = vm === null ? va.va_end - va.va_start : this.get_vm_area_size(vm);
           const areaEnd = va.va_start + size;

@@ -7,6 +7,8 @@ const PROGRESS_INTERVAL = 1024;
 /** Adds up what an exploration ran, and says what it comes to. */
 export class Tally {
   interleavings = 0;
+  /** Runs that were given up, as others show what they would. */
+  redundant = 0;
   steps = 0;
   readonly #options: ExploreOptions;
 
@@ -16,7 +18,7 @@ export class Tally {
 
   /** Whether as many interleavings were run as the options allow. */
   get isSpent(): boolean {
-    return this.interleavings >= this.#options.limit;
+    return this.interleavings + this.redundant >= this.#options.limit;
   }
 
   /**
@@ -35,6 +37,12 @@ export class Tally {
     return { ...this.#covered(), verdict: 'violated', property, detail, schedule: [...schedule] };
   }
 
+  /** Takes in a run that has nothing new to show. */
+  giveUp(run: InterleavedRun): void {
+    this.redundant++;
+    this.steps += run.steps;
+  }
+
   holds(): Exploration {
     return { ...this.#covered(), verdict: 'holds' };
   }
@@ -44,6 +52,6 @@ export class Tally {
   }
 
   #covered() {
-    return { interleavings: this.interleavings, steps: this.steps };
+    return { interleavings: this.interleavings, redundant: this.redundant, steps: this.steps };
   }
 }

@@ -1,4 +1,5 @@
 import { exploreBounded } from './explore-bounded.ts';
+import { exploreDpor } from './explore-dpor.ts';
 import { explorePct } from './explore-pct.ts';
 import { exploreRandom } from './explore-random.ts';
 import type { Exploration, Explorer } from './explorer.ts';
@@ -18,6 +19,6 @@ export const explore: Explorer = (subject, scenario, options): Exploration => {
     case 'bounded':
       return exploreBounded(subject, scenario, options, strategy.bound);
     case 'dpor':
-      return exploreBounded(subject, scenario, options, Number.POSITIVE_INFINITY);
+      return exploreDpor(subject, scenario, options);
   }
 };

@@ -11,6 +11,7 @@ import {
   type Step,
   type Violation,
 } from './checked-run.ts';
+import { CallFootprints } from './footprints.ts';
 import { CallerFrames } from './resolve.ts';
 
 /** The kernel's bookkeeping is looked at once, at the end, when nothing is in flight. */
@@ -49,6 +50,7 @@ export interface InterleavedStep {
 export class InterleavedRun {
   readonly checked: CheckedRun;
   readonly tasks: Tasks;
+  readonly #footprints: CallFootprints;
   readonly #progress: Progress[];
   /** Tasks there are, workers included. */
   #count: number;
@@ -70,6 +72,8 @@ export class InterleavedRun {
     const watched = properties.filter(({ interleaved }) => interleaved !== 'never');
     this.checked = new CheckedRun(subject, machine, watched, INTERLEAVED);
     this.tasks = this.checked.session.tasks();
+    const { footprint } = this.tasks;
+    this.#footprints = new CallFootprints(scenario, this.checked.handles, footprint);
     this.#progress = tasks.map(({ operations }, task) => ({
       operations,
       frames: new CallerFrames(task),
@@ -87,6 +91,11 @@ export class InterleavedRun {
 
   get violations(): readonly Violation[] {
     return this.checked.violations;
+  }
+
+  /** How many tasks there are, workers included. */
+  get taskCount(): number {
+    return this.#count;
   }
 
   /** Whether tasks are made to take turns, since they do not end. */
@@ -154,10 +163,12 @@ export class InterleavedRun {
 
   /**
    * Lets an enabled task go on to its next scheduling point. A task between two operations begins
-   * the next one with this step, and not earlier: when a call begins matters.
+   * the next one with this step, and not earlier: when a call begins matters. What the step has
+   * touched is in `tasks.footprint`.
    */
   step(task: number): InterleavedStep {
     this.steps++;
+    this.tasks.footprint.clear();
     const progress = this.#progress[task];
     if (progress !== undefined && progress.pending === null && !this.#begin(task, progress)) {
       return { task, operation: null, index: -1, point: null, outcome: null };
@@ -181,12 +192,16 @@ export class InterleavedRun {
       const { pending } = progress;
       progress.pending = null;
       this.checked.end(pending, outcome);
+      this.#footprints.returned(pending, outcome);
       return;
     }
     const record = this.#working.get(task);
     this.#working.delete(task);
     if (outcome.status === 'died') this.checked.diedInWork(outcome);
-    else if (record !== undefined) this.checked.ledger.callReturned(record);
+    else if (record !== undefined) {
+      this.#footprints.workerReturned(record);
+      this.checked.ledger.callReturned(record);
+    }
   }
 
   /** Begins the next operation that there is to begin; false: the rest had nothing to call. */
@@ -195,6 +210,7 @@ export class InterleavedRun {
       const operation = progress.operations[progress.next];
       if (operation === undefined) return false;
       progress.next++;
+      this.#footprints.considered(operation);
       if (operation.kind === 'touch') {
         const step = this.checked.step(operation);
         this.onPassed?.(task, progress.next - 1, step);
@@ -206,6 +222,7 @@ export class InterleavedRun {
         continue;
       }
       progress.pending = pending;
+      this.#footprints.begins(pending);
       this.tasks.begin(task, pending.call);
       return true;
     }

@@ -1,3 +1,4 @@
+import { Footprint } from '../../models/kernel/footprint.ts';
 import type { Kernel } from '../../models/kernel/kernel.ts';
 import type { Work } from '../../models/kernel/kernel-base.ts';
 import { Lock, LockingError, Task } from '../../models/kernel/locks.ts';
@@ -27,6 +28,7 @@ export class KernelTasks implements Tasks {
   readonly #kernel: Kernel;
   readonly #steps: (call: Call) => Run<Outcome>;
   readonly #entries: Entry[] = [];
+  readonly footprint = new Footprint();
   #namer: PointNamer | null = null;
 
   constructor(kernel: Kernel, steps: (call: Call) => Run<Outcome>) {
@@ -34,6 +36,7 @@ export class KernelTasks implements Tasks {
     this.#steps = steps;
     kernel.interleaved = true;
     kernel.workersAreTasks = true;
+    kernel.footprint = this.footprint;
   }
 
   spawn(name: string, cpu: number): number {
@@ -52,7 +55,7 @@ export class KernelTasks implements Tasks {
   spawnWorker(): number {
     const work = this.#kernel.pendingWork.shift();
     if (work === undefined) return -1;
-    const task = this.spawn(`kworker/${work.cpu}`, work.cpu);
+    const task = this.spawn(`kworker/${work.cpu} ${work.label}`, work.cpu);
     const entry = this.#entry(task);
     entry.run = worker(work);
     entry.point = BEGIN;
@@ -65,18 +68,90 @@ export class KernelTasks implements Tasks {
     if (entry.run === null) throw new RangeError(`task ${task} is idle`);
     this.#kernel.current = entry.task;
     this.#kernel.warning = entry.warning;
+    this.#noteBefore(entry);
     try {
       const result = entry.run.next();
       entry.warning = this.#kernel.warning;
+      if (entry.task.atomicDepth > 0) this.#noteAtomic(entry.task.cpu);
       if (!result.done) {
         entry.point = result.value;
         entry.name = this.#namer?.nameOf(task, result.value) ?? null;
         return null;
       }
+      if (entry.work !== null) this.footprint.ended.push(this.#kernel.numberOf(entry.work));
       return this.#end(entry, result.value);
     } catch (error) {
+      this.footprint.died = true;
       return this.#end(entry, deathOf(error));
     }
+  }
+
+  /** What a step touches is what its point names and what its task has locked. */
+  #noteBefore({ task, point, work }: Entry): void {
+    const footprint = this.footprint;
+    const kernel = this.#kernel;
+    const cpu = kernel.numberOfCpu(task.cpu);
+    if (task.atomicDepth > 0) {
+      footprint.held.push(cpu);
+      footprint.write(cpu);
+    } else {
+      footprint.needed.push(cpu);
+      footprint.read(cpu);
+    }
+    for (let i = 0; i < task.held.length; i++) {
+      const number = task.held[i]?.number ?? 0;
+      footprint.held.push(number);
+      footprint.write(number);
+    }
+    if (point === BEGIN) {
+      if (work !== null) this.#noteBegin(work);
+    } else if (point !== null) {
+      this.#notePoint(point);
+    }
+  }
+
+  /** After the step its task cannot be preempted. */
+  #noteAtomic(cpu: number): void {
+    const number = this.#kernel.numberOfCpu(cpu);
+    this.footprint.taken.push(number);
+    this.footprint.write(number);
+  }
+
+  #noteBegin(work: Work): void {
+    this.footprint.awaited.push(this.#kernel.numberOf(work));
+    this.#kernel.noteWrite(work);
+  }
+
+  #notePoint({ kind, object }: Point): void {
+    const kernel = this.#kernel;
+    switch (kind) {
+      case 'lock':
+        this.footprint.needed.push(kernel.numberOf(object));
+        this.footprint.taken.push(kernel.numberOf(object));
+        kernel.noteWrite(object);
+        break;
+      case 'blocked':
+        this.footprint.awaited.push(kernel.numberOf(object));
+        break;
+      case 'read':
+        kernel.noteRead(object);
+        break;
+      case 'write':
+      case 'atomic':
+      case 'unlock':
+        kernel.noteWrite(object);
+        break;
+      case 'rcu':
+      case 'pte':
+      case 'flush':
+      case 'work':
+        // The kernel says itself what it touches.
+        break;
+    }
+  }
+
+  noteAwaited(task: number): void {
+    this.#noteBefore(this.#entry(task));
   }
 
   pointOf(task: number): Point | null {

@@ -165,7 +165,7 @@ class PolicySession implements Session {
         kernel.failAllocation(call.nth);
         return this.#returned(0);
       case 'register_vmap_purge_notifier':
-        kernel.vmap_notify_list.push(call.vpn);
+        kernel.register_vmap_purge_notifier(call.vpn);
         return this.#returned(0);
       default:
         return unreachable(call);

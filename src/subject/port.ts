@@ -1,6 +1,7 @@
 import type { Machine } from '../../models/hardware/machine.ts';
 import type { KernelObserver } from '../../models/hardware/observer.ts';
 import type { StaleTlb } from '../../models/hardware/tlb.ts';
+import type { Footprint } from '../../models/kernel/footprint.ts';
 import type { Point } from '../../models/kernel/point.ts';
 import type { Walk } from '../../models/kernel/walks.ts';
 import type { PointName } from '../scenario/schedule.ts';
@@ -54,6 +55,13 @@ export interface Tasks {
    * returns. The point it stops at is in `pointOf`.
    */
   step(task: number): Outcome | null;
+  /**
+   * What the steps since it was last cleared have touched: tasks add to it, whoever steps them
+   * clears it.
+   */
+  readonly footprint: Footprint;
+  /** Adds to the footprint what a task that waits for a lock would touch if it need not wait. */
+  noteAwaited(task: number): void;
   /** What a task is about to do when it is stepped next. */
   pointOf(task: number): Point | null;
   /** From now on points have names. That makes stepping slow: for showing and reading schedules. */

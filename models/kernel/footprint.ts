@@ -1,0 +1,152 @@
+/** What a step does to a range of pages, as bits to be combined. */
+export const PTE_READ = 1;
+export const PTE_WRITE = 2;
+/** Looks at what TLBs may hold. */
+export const TLB_READ = 4;
+/** Leaves old translations in the TLBs. */
+export const TLB_STALE = 8;
+/** Drops translations: what several CPUs or flushes drop commutes. */
+export const TLB_DROP = 16;
+/** Looks at who owns the pages, by the API's contract. */
+export const AREA_READ = 32;
+export const AREA_WRITE = 64;
+const KINDS = 128;
+
+/** For each combination of kinds, the kinds it does not commute with. */
+const CLASHES = Uint8Array.from({ length: KINDS }, (_, kinds) => clashes(kinds));
+
+function clashes(kinds: number): number {
+  let against = 0;
+  if (kinds & PTE_READ) against |= PTE_WRITE;
+  if (kinds & PTE_WRITE) against |= PTE_READ | PTE_WRITE;
+  if (kinds & TLB_READ) against |= TLB_STALE | TLB_DROP;
+  if (kinds & TLB_STALE) against |= TLB_READ | TLB_DROP;
+  if (kinds & TLB_DROP) against |= TLB_READ | TLB_STALE;
+  if (kinds & AREA_READ) against |= AREA_WRITE;
+  if (kinds & AREA_WRITE) against |= AREA_READ | AREA_WRITE;
+  return against;
+}
+
+/** Numbers of shared objects below this one are not the kernel's, but its caller's to give. */
+export const FIRST_KERNEL_NUMBER = 8;
+
+/** What one step touched of all that tasks share. Shared objects have numbers. */
+export interface Touched {
+  /** Bit sets of numbers modulo 64, in two words each: a clash too many does no harm. */
+  readonly readsLow: number;
+  readonly readsHigh: number;
+  readonly writesLow: number;
+  readonly writesHigh: number;
+  /** Start and end (vpn) of a range and what is done to it, one after the other. */
+  readonly pages: readonly number[];
+  /** Locks, and the CPU if it cannot be preempted, that its task had when the step began. */
+  readonly held: readonly number[];
+  /** Locks, and the CPU, that nobody else might have for the step to be taken. */
+  readonly needed: readonly number[];
+  /** Those of them that its task has from this step on. */
+  readonly taken: readonly number[];
+  /** Work that has ended with the step. */
+  readonly ended: readonly number[];
+  /** Work that had to end before the step. */
+  readonly awaited: readonly number[];
+  /** The machine died: no other step can follow. */
+  readonly died: boolean;
+}
+
+/** Takes down what a step touches while it runs. */
+export class Footprint implements Touched {
+  readsLow = 0;
+  readsHigh = 0;
+  writesLow = 0;
+  writesHigh = 0;
+  readonly pages: number[] = [];
+  readonly held: number[] = [];
+  readonly needed: number[] = [];
+  readonly taken: number[] = [];
+  readonly ended: number[] = [];
+  readonly awaited: number[] = [];
+  died = false;
+
+  /** A new step begins. */
+  clear(): void {
+    this.readsLow = 0;
+    this.readsHigh = 0;
+    this.writesLow = 0;
+    this.writesHigh = 0;
+    this.pages.length = 0;
+    this.held.length = 0;
+    this.needed.length = 0;
+    this.taken.length = 0;
+    this.ended.length = 0;
+    this.awaited.length = 0;
+    this.died = false;
+  }
+
+  read(number: number): void {
+    if (number & 32) this.readsHigh |= 1 << number;
+    else this.readsLow |= 1 << number;
+  }
+
+  write(number: number): void {
+    if (number & 32) this.writesHigh |= 1 << number;
+    else this.writesLow |= 1 << number;
+  }
+
+  /** Pages [start, end), `kinds` of them as above. */
+  touchPages(start: number, end: number, kinds: number): void {
+    this.pages.push(start, end, kinds);
+  }
+
+  /** A copy that stays as it is. */
+  copy(): Touched {
+    const { readsLow, readsHigh, writesLow, writesHigh, died } = this;
+    const pages = this.pages.slice();
+    const held = this.held.slice();
+    const needed = this.needed.slice();
+    const taken = this.taken.slice();
+    const ended = this.ended.slice();
+    const awaited = this.awaited.slice();
+    return {
+      readsLow,
+      readsHigh,
+      writesLow,
+      writesHigh,
+      pages,
+      held,
+      needed,
+      taken,
+      ended,
+      awaited,
+      died,
+    };
+  }
+}
+
+/** Whether two steps of different tasks, taken one after the other, may not be exchanged. */
+export function clash(a: Touched, b: Touched): boolean {
+  if (a.writesLow & (b.readsLow | b.writesLow)) return true;
+  if (a.writesHigh & (b.readsHigh | b.writesHigh)) return true;
+  if (a.readsLow & b.writesLow) return true;
+  if (a.readsHigh & b.writesHigh) return true;
+  if (a.died || b.died) return true;
+  return a.pages.length > 0 && b.pages.length > 0 && pagesClash(a.pages, b.pages);
+}
+
+function pagesClash(a: readonly number[], b: readonly number[]): boolean {
+  for (let i = 0; i < a.length; i += 3) {
+    const start = a[i] ?? 0;
+    const end = a[i + 1] ?? 0;
+    const against = CLASHES[a[i + 2] ?? 0] ?? 0;
+    for (let j = 0; j < b.length; j += 3) {
+      const apart = end <= (b[j] ?? 0) || (b[j + 1] ?? 0) <= start;
+      if (!apart && ((b[j + 2] ?? 0) & against) !== 0) return true;
+    }
+  }
+  return false;
+}
+
+/** Whether two lists of numbers, mostly empty or of one or two, have one in common. */
+export function meet(a: readonly number[], b: readonly number[]): boolean {
+  for (let i = 0; i < a.length; i++) if (b.includes(a[i] ?? -1)) return true;
+  return false;
+}
