@@ -149,7 +149,7 @@ const SEEN: Readonly<Record<string, SeenSince>> = {
 };
 
 const cases = readdirSync(FOLDER)
-  .filter((file) => file.endsWith('.case'))
+  .filter((file) => /^mail.*\.case$/.test(file))
   .map((file) => {
     const text = readFileSync(new URL(file, FOLDER), 'utf8');
     return { name: file.slice(0, -'.case'.length), text };

@@ -115,13 +115,19 @@ class TurnRunner {
     return { run: this.run, turns: this.#turns, schedule: this.#schedule };
   }
 
-  /** Takes one turn as it is written, a step at least; nothing once the machine has died. */
+  /**
+   * Takes one turn as it is written, a step at least; nothing once the machine has died. One that
+   * is to last until a call returns, or to the end, ends early where the task has to wait: that is
+   * how a policy may keep a race off that another one lets happen.
+   */
   take(turn: Turn, index: number): void {
     const task = turn.kind === 'task' ? turn.number : this.#tasks + turn.number;
     const { until } = turn;
     do {
       if (!this.run.enabled().includes(task)) {
         if (this.#isOver || this.#isThere(task, until)) return;
+        const isAnyPlace = until.kind === 'end' || until.kind === 'returns';
+        if (isAnyPlace && this.#named.isWaiting(task)) return;
         throw this.#expired(turn, index, this.#whyStopped(task));
       }
       if (this.run.takesTurns) return;

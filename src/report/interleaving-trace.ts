@@ -158,10 +158,8 @@ class StretchRecorder implements TurnsListener {
     const state = readSharedState(checked);
     const changes = changesBetween(this.#state, state);
     // In the middle of a call it matters what another task does not find.
-    const isLeft = until?.kind === 'after' || until?.kind === 'waiting';
-    if (isLeft && state.stale !== 'none' && state.lazy === this.#state.lazy) {
-      changes.push(lazyText(state));
-    }
+    const isStale = until?.kind === 'after' && state.stale !== 'none';
+    if (isStale && state.lazy === this.#state.lazy) changes.push(lazyText(state));
     this.stretches.push({
       ...open,
       events: this.#takeEvents(open, outcome),

@@ -12,7 +12,10 @@ export interface PointVisit extends PointName {
   readonly nth: number;
 }
 
-/** Where a task stops for another to go on. `operation` is the index among those of the task. */
+/**
+ * Where a task stops for another to go on. `operation` is the index among those of the task. A task
+ * that has to wait stops before an `end` or `returns`; the other places it must come to.
+ */
 export type Until =
   /** It has done all it had to. */
   | { readonly kind: 'end' }
