@@ -49,6 +49,10 @@ describe('pcpu_get_vm_areas', () => {
     expect(starts(getAreas(new Bench(), wanted))).toEqual([62, 56, 59]);
   });
 
+  it('can take all of the space', () => {
+    expect(starts(getAreas(new Bench(), [[0, 64]]))).toEqual([0]);
+  });
+
   it('makes each a busy area with a vm_struct, without a guard page', () => {
     const bench = new Bench();
     const vms = getAreas(bench, TWO);
