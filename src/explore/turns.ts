@@ -125,15 +125,20 @@ class TurnRunner {
     const { until } = turn;
     do {
       if (!this.run.enabled().includes(task)) {
-        if (this.#isOver || this.#isThere(task, until)) return;
-        const isAnyPlace = until.kind === 'end' || until.kind === 'returns';
-        if (isAnyPlace && this.#named.isWaiting(task)) return;
+        if (this.#isOver || this.#mayStop(task, until)) return;
         throw this.#expired(turn, index, this.#whyStopped(task));
       }
       if (this.run.takesTurns) return;
       this.step(task);
       if (this.#isPast(task, until)) throw this.#expired(turn, index, this.#whyPast(task, until));
     } while (until.kind === 'end' || !this.#isThere(task, until));
+  }
+
+  /** Whether a task that cannot go on has come far enough for its turn. */
+  #mayStop(task: number, until: Until): boolean {
+    if (task >= this.run.taskCount) return false;
+    const isAnyPlace = until.kind === 'end' || until.kind === 'returns';
+    return this.#isThere(task, until) || (isAnyPlace && this.#named.isWaiting(task));
   }
 
   /** Whether the machine has died or is in a deadlock. */
@@ -176,11 +181,9 @@ class TurnRunner {
   }
 
   #whyStopped(task: number): string {
+    if (task >= this.run.taskCount) return 'it has not been started';
     const next = this.#named.next(task);
     if (next !== null) return `it waits at ${next.text} in ${next.inFunction}`;
-    if (task >= this.#tasks && this.#named.positionOf(task).operation < 0) {
-      return 'it has not been started';
-    }
     return this.#named.isAtEnd(task) ? 'it has done all it had to' : 'its CPU is not free';
   }
 

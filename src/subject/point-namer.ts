@@ -6,8 +6,8 @@ import type { Point } from '../../models/kernel/point.ts';
 import { VmapBlock } from '../../models/kernel/vmap-block-node.ts';
 import type { PointName } from '../scenario/schedule.ts';
 
-/** Deeper than any chain of kernel functions. */
-const STACK_FRAMES = 100;
+/** Deep enough to reach a kernel function through the helpers of the model. */
+const STACK_FRAMES = 16;
 
 /** Where a point that nothing was looked at for stands. */
 const UNKNOWN = 'unknown';
@@ -25,7 +25,7 @@ const PRIMITIVES: ReadonlySet<string> = new Set([
 /**
  * Finds out where scheduling points stand in the C source. A kernel function asks `interleaved`
  * (or `workersAreTasks`) right before it stops at a point: while a namer is attached, that looks at
- * the JavaScript stack, on which V8 has every generator of the chain of `yield*`. Far too slow for
+ * the JavaScript stack, on which V8 has every generator of the chain of `yield*`. Too slow for
  * exploring.
  */
 export class PointNamer {
@@ -43,13 +43,7 @@ export class PointNamer {
   }
 
   #look(): boolean {
-    const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = STACK_FRAMES;
-    const stack = new Error().stack ?? '';
-    Error.stackTraceLimit = limit;
-    this.#looked = [...stack.matchAll(/^ +at (?:async )?(?:[^\s(]*\.)?([\w$#]+)/gm)]
-      .flatMap(([, name]) => name ?? [])
-      .filter((name) => this.#methods.has(name));
+    this.#looked = functionNames().filter((name) => this.#methods.has(name));
     return true;
   }
 
@@ -65,6 +59,25 @@ export class PointNamer {
     const inFunction = chain.slice(outer).find((name) => !/[A-Z]/.test(name)) ?? UNKNOWN;
     return { text: textOf(point, primitive), inFunction };
   }
+}
+
+/** The functions on the stack, innermost first; names without their class. */
+function functionNames(): string[] {
+  const { stackTraceLimit, prepareStackTrace } = Error;
+  const names: string[] = [];
+  Error.stackTraceLimit = STACK_FRAMES;
+  Error.prepareStackTrace = (_error, sites) => {
+    for (const site of sites) names.push(site.getFunctionName() ?? '');
+    return '';
+  };
+  try {
+    // The stack is written down when it is read.
+    if (new Error().stack === undefined) return [];
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+    Error.prepareStackTrace = prepareStackTrace;
+  }
+  return names.map((name) => name.slice(name.lastIndexOf('.') + 1));
 }
 
 function textOf({ kind, object, label }: Point, primitive: string): string {
