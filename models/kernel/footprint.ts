@@ -39,16 +39,19 @@ export interface Touched {
   readonly writesHigh: number;
   /** Start and end (vpn) of a range and what is done to it, one after the other. */
   readonly pages: readonly number[];
-  /** Locks, and the CPU if it cannot be preempted, that its task had when the step began. */
+  /** Locks that its task had when the step began. */
   readonly held: readonly number[];
-  /** Locks, and the CPU, that nobody else might have for the step to be taken. */
-  readonly needed: readonly number[];
-  /** Those of them that its task has from this step on. */
+  /** The lock that nobody might have for the step to be taken, or none. */
   readonly taken: readonly number[];
   /** Work that has ended with the step. */
   readonly ended: readonly number[];
   /** Work that had to end before the step. */
   readonly awaited: readonly number[];
+  /** The CPU its task was on when the step began, by id. */
+  readonly cpu: number;
+  /** Whether its task could not be preempted on that CPU before the step, and after it. */
+  readonly atomicBefore: boolean;
+  readonly atomicAfter: boolean;
   /** The machine died: no other step can follow. */
   readonly died: boolean;
 }
@@ -61,10 +64,12 @@ export class Footprint implements Touched {
   writesHigh = 0;
   readonly pages: number[] = [];
   readonly held: number[] = [];
-  readonly needed: number[] = [];
   readonly taken: number[] = [];
   readonly ended: number[] = [];
   readonly awaited: number[] = [];
+  cpu = -1;
+  atomicBefore = false;
+  atomicAfter = false;
   died = false;
 
   /** A new step begins. */
@@ -75,10 +80,12 @@ export class Footprint implements Touched {
     this.writesHigh = 0;
     this.pages.length = 0;
     this.held.length = 0;
-    this.needed.length = 0;
     this.taken.length = 0;
     this.ended.length = 0;
     this.awaited.length = 0;
+    this.cpu = -1;
+    this.atomicBefore = false;
+    this.atomicAfter = false;
     this.died = false;
   }
 
@@ -99,10 +106,10 @@ export class Footprint implements Touched {
 
   /** A copy that stays as it is. */
   copy(): Touched {
-    const { readsLow, readsHigh, writesLow, writesHigh, died } = this;
+    const { readsLow, readsHigh, writesLow, writesHigh } = this;
+    const { cpu, atomicBefore, atomicAfter, died } = this;
     const pages = this.pages.slice();
     const held = this.held.slice();
-    const needed = this.needed.slice();
     const taken = this.taken.slice();
     const ended = this.ended.slice();
     const awaited = this.awaited.slice();
@@ -113,10 +120,12 @@ export class Footprint implements Touched {
       writesHigh,
       pages,
       held,
-      needed,
       taken,
       ended,
       awaited,
+      cpu,
+      atomicBefore,
+      atomicAfter,
       died,
     };
   }

@@ -107,6 +107,7 @@ export abstract class VmapAreas extends PageTables {
     } else {
       this.trace('NE_FIT_TYPE');
       const cpu = this.current.cpu;
+      this.noteCpuWrite();
       lva = this.ne_fit_preload_node[cpu] ?? this.vmap_area_cachep.alloc();
       this.ne_fit_preload_node[cpu] = null;
       if (lva === null) return -1;
@@ -188,11 +189,13 @@ export abstract class VmapAreas extends PageTables {
 
   *preload_this_cpu_lock(lock: Lock): Run<void> {
     let va: VmapArea | null = null;
+    this.noteCpuRead();
     if (!this.ne_fit_preload_node[this.current.cpu]) va = this.vmap_area_cachep.alloc();
     yield* this.spin_lock(lock);
     if (va === null) return;
     // Looked at again: the task may have moved to a CPU that has its spare already.
     const cpu = this.current.cpu;
+    this.noteCpuWrite();
     if (this.ne_fit_preload_node[cpu]) this.vmap_area_cachep.free(va);
     else this.ne_fit_preload_node[cpu] = va;
   }
