@@ -15,7 +15,7 @@ function patch(factor: number, summand: number): Patch {
 }
 
 function policy(...patches: Patch[]): Policy {
-  return { name: 'p', title: '', source: '', patches, expected: {} };
+  return { name: 'p', title: '', source: '', patches, expected: {}, expectedInterleaved: {} };
 }
 
 describe('kernelOf', () => {
