@@ -27,4 +27,5 @@ export const exact: Policy = {
   source: 'ours, for what mail 1 asks',
   patches: [...v6_5.patches, possibleHash, blockCpu, lowestFit, exactVread, dirtySet],
   expected: {},
+  expectedInterleaved: {},
 };

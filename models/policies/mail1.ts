@@ -22,6 +22,7 @@ function proposal(
     source: patch.source,
     patches: [...base.patches, patch],
     expected: { ...base.expected, ...changes },
+    expectedInterleaved: base.expectedInterleaved,
   };
 }
 

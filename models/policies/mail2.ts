@@ -21,5 +21,6 @@ export const mail2: readonly Policy[] = [
       'flush-exact': stillViolated('"will ask to flush 1002 pages instead of 4"'),
       'no-premature-purge': stillViolated('"This clearly lacks a free space check"'),
     },
+    expectedInterleaved: v6_1.expectedInterleaved,
   },
 ];

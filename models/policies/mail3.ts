@@ -34,6 +34,7 @@ const always: Policy = {
         'there, compare --workload stress shows the backlog grow without bound',
     ),
   },
+  expectedInterleaved: v5_4.expectedInterleaved,
 };
 
 const threshold: Policy = {
@@ -42,6 +43,7 @@ const threshold: Policy = {
   source: `${MAIL3}: the patch`,
   patches: v5_0Without(yieldAlways),
   expected: v5_0.expected,
+  expectedInterleaved: v5_0.expectedInterleaved,
 };
 
 const atInsertion: Policy = {
@@ -50,6 +52,7 @@ const atInsertion: Policy = {
   source: rangeAtInsertion.source,
   patches: [...v5_4.patches, rangeAtInsertion],
   expected: v5_4.expected,
+  expectedInterleaved: v5_4.expectedInterleaved,
 };
 
 /** On v6.1, where what is freed waits for a worker: two areas of 2^30 pages are enough. */
@@ -62,6 +65,7 @@ const intCounter: Policy = {
     ...v6_1.expected,
     'lazy-count': violated(`${MAIL3}: "vmap_lazy_nr should be 8 bytes on 64 bit as well"`),
   },
+  expectedInterleaved: v6_1.expectedInterleaved,
 };
 
 const longCounter: Policy = {
@@ -70,6 +74,7 @@ const longCounter: Policy = {
   source: `${MAIL3}: "perhaps vmap_lazy_nr should be atomic_long_t?"`,
   patches: v5_0Without(yieldAlways, intLazyNr),
   expected: { ...v5_0.expected, 'lazy-count': holds(`${MAIL3}: what the longer counter is for`) },
+  expectedInterleaved: v5_0.expectedInterleaved,
 };
 
 /** The patch of mail 3, and what is asked about it there. */

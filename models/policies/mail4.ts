@@ -31,6 +31,7 @@ function proposal(
     source: patches.at(-1)?.source ?? '',
     patches: [...v6_1.patches, ...patches],
     expected: { ...v6_1.expected, ...changes },
+    expectedInterleaved: v6_1.expectedInterleaved,
   };
 }
 

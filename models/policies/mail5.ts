@@ -37,6 +37,7 @@ function onV65(patch: Patch, expected: Readonly<Record<string, Expectation>> = w
     source: patch.source,
     patches: [...v6_5.patches, patch],
     expected: { ...v6_5.expected, ...expected },
+    expectedInterleaved: v6_5.expectedInterleaved,
   };
 }
 

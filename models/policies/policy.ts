@@ -26,6 +26,11 @@ export interface Policy {
   readonly patches: readonly Patch[];
   /** By property name; a property that is not named here is expected to hold. */
   readonly expected: Readonly<Record<string, Expectation>>;
+  /**
+   * The same for runs of several tasks: what they show and one task at a time does not. Expected
+   * besides is whatever `expected` says.
+   */
+  readonly expectedInterleaved: Readonly<Record<string, Expectation>>;
 }
 
 /** The kernel class of a policy: its patches applied in order to v6.1. */

@@ -43,4 +43,5 @@ export const v5_0: Policy = {
         '68ad4a330433 (v5.2) brought the lowest fit; before, the search starts at a cached area',
     },
   },
+  expectedInterleaved: v5_4.expectedInterleaved,
 };

@@ -1,3 +1,4 @@
+import { FREED_AREA } from './between-tasks.ts';
 import type { Policy } from './policy.ts';
 import { flushPurgedBlocks } from './v5.12-flush-purged-blocks.ts';
 import { vreadFromStart } from './v5.12-vread-from-start.ts';
@@ -16,4 +17,5 @@ export const v5_11: Policy = {
     ...v5_13.expected,
     ...(vreadExact && { 'vread-exact': vreadExact }),
   },
+  expectedInterleaved: { ...v5_13.expectedInterleaved, ...FREED_AREA },
 };

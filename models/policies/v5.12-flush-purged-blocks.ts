@@ -1,3 +1,4 @@
+import { KernelOops } from '../kernel/oops.ts';
 import type { VmapBlock } from '../kernel/vmap-block-node.ts';
 import type { Patch } from './policy.ts';
 
@@ -12,7 +13,10 @@ export const flushPurgedBlocks: Patch = {
   apply: (Base) =>
     class extends Base {
       override hasDirtyRange(vb: VmapBlock): boolean {
-        return vb.dirty !== 0;
+        if (vb.dirty === 0) return false;
+        this.noteRead(this.free_vmap_area_lock);
+        if (vb.va.freed) throw new KernelOops('use after free: vb->va');
+        return true;
       }
     },
 };

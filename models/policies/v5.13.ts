@@ -1,3 +1,4 @@
+import { DROPPED_DRAIN } from './between-tasks.ts';
 import type { Policy } from './policy.ts';
 import { singlePages } from './v5.13-single-pages.ts';
 import { containedVread } from './v5.14-contained-vread.ts';
@@ -30,4 +31,5 @@ export const v5_13: Policy = {
     },
     'first-fit': { verdict: 'violated', source: PADDED },
   },
+  expectedInterleaved: DROPPED_DRAIN,
 };

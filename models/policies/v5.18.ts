@@ -12,4 +12,5 @@ export const v5_18: Policy = {
   source: 'v5.18 source; v6.1 without what its patches take back',
   patches: [...v6_1.patches, silentSplit],
   expected: v6_1.expected,
+  expectedInterleaved: v6_1.expectedInterleaved,
 };

@@ -18,4 +18,5 @@ export const v5_2: Policy = {
         'lower base would fit into',
     },
   },
+  expectedInterleaved: v5_4.expectedInterleaved,
 };

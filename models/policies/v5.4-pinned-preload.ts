@@ -10,9 +10,12 @@ export const pinnedPreload: Patch = {
   apply: (Base) =>
     class extends Base {
       override *preload_this_cpu_lock(lock: Lock): Run<void> {
+        const task = this.current;
+        task.atomicDepth++; // preempt_disable()
         this.noteCpuWrite();
-        this.ne_fit_preload_node[this.current.cpu] ??= this.vmap_area_cachep.alloc();
+        this.ne_fit_preload_node[task.cpu] ??= this.vmap_area_cachep.alloc();
         yield* this.spin_lock(lock);
+        task.atomicDepth--; // preempt_enable()
       }
     },
 };

@@ -12,4 +12,5 @@ export const v5_4: Policy = {
   source: 'v5.4 source; v5.11 without what its patches take back',
   patches: [...v5_11.patches, lazyLlist, blockLookup, oneLock, pinnedPreload],
   expected: v5_11.expected,
+  expectedInterleaved: v5_11.expectedInterleaved,
 };

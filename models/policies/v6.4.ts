@@ -34,4 +34,5 @@ export const v6_4: Policy = {
       source: 'a34acf30b19b: an index modulo num_possible_cpus() is used as a CPU number',
     },
   },
+  expectedInterleaved: v6_1.expectedInterleaved,
 };

@@ -1,3 +1,4 @@
+import { ALL_DIRTY_BLOCK } from './between-tasks.ts';
 import type { Expectation, Patch, Policy } from './policy.ts';
 import { allBlocks } from './tglx-1of6-all-blocks.ts';
 import { oneWalk } from './tglx-2of6-one-walk.ts';
@@ -38,6 +39,7 @@ function prefix(count: number): Policy {
     source: last?.source ?? '',
     patches: [...v6_4.patches, ...series.slice(0, count).map(([patch]) => patch)],
     expected: Object.assign({}, v6_4.expected, ...series.slice(0, count).map(([, e]) => e)),
+    expectedInterleaved: ALL_DIRTY_BLOCK,
   };
 }
 

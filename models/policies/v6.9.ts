@@ -1,3 +1,4 @@
+import { UNLOCKED_SHRINKER } from './between-tasks.ts';
 import type { Expectation, Policy } from './policy.ts';
 import { v6_5 } from './v6.5.ts';
 import { busyNodes } from './v6.9-busy-nodes.ts';
@@ -37,6 +38,7 @@ const v6_9: Policy = {
       source: '72210662c5a2: an area ready in the pool is taken, wherever it lies',
     },
   },
+  expectedInterleaved: { ...v6_5.expectedInterleaved, ...UNLOCKED_SHRINKER },
 };
 
 /** Linux v6.10: blocks leave the queue they are on, and every index belongs to a CPU. */
@@ -50,6 +52,7 @@ const v6_10: Policy = {
     'block-integrity': holds('8c61291fd850'),
     'object-lifetime': holds('a34acf30b19b'),
   },
+  expectedInterleaved: v6_9.expectedInterleaved,
 };
 
 /** Linux v6.12 as Debian has it. */
@@ -59,6 +62,7 @@ export const v6_12: Policy = {
   source: 'linux-source-6.12 (6.12.117)',
   patches: [...v6_10.patches, batchedCount, shrinkerLock],
   expected: v6_10.expected,
+  expectedInterleaved: v6_5.expectedInterleaved,
 };
 
 /** The versions with vmap nodes, oldest first. */
