@@ -27,8 +27,8 @@ const MAX_SEED = 2 ** 31 - 1;
 
 /** The strategies, and the options that each of them takes. */
 const STRATEGIES = {
-  bounded: ['bound'],
   dpor: [],
+  bounded: ['bound'],
   pct: ['depth', 'seed'],
   random: ['seed'],
 } as const;
@@ -36,7 +36,7 @@ type StrategyName = keyof typeof STRATEGIES;
 
 /** How the options ask to explore. Throws a UsageError for one that does not go with the others. */
 export function readStrategy(given: Arguments): Strategy {
-  const name = given.one('strategy') ?? 'bounded';
+  const name = given.one('strategy') ?? 'dpor';
   if (!isStrategy(name)) {
     const names = Object.keys(STRATEGIES);
     const hint = didYouMean(name, names) || `; known are ${names.join(', ')}`;

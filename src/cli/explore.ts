@@ -51,10 +51,10 @@ violation is shrunk, and printed with its schedule as "vmapcheck replay" takes i
 input; a schedule that the case has is not looked at.
 
   --property NAME   watch this property; may be repeated (that of the case, or every safety one)
-  --strategy NAME   bounded: every interleaving with few preemptions, the fewest first
-                    dpor: every interleaving, up to the order of steps that do not matter
+  --strategy NAME   dpor: every interleaving, up to the order of steps that commute
+                    bounded: every interleaving with few preemptions, the fewest first
                     pct: random priorities, changed at few random steps
-                    random: any task at every step (bounded)
+                    random: any task at every step (dpor)
   --bound N         preemptions of an interleaving at most, for bounded (${DEFAULT_BOUND})
   --depth N         ordered steps that a bug needs, for pct (${DEFAULT_DEPTH})
   --limit N         interleavings to run at most (${DEFAULT_LIMIT})
@@ -69,7 +69,7 @@ with 2 if the limit was reached before that could be told.
     const [name = '', file = ''] = positionals(given, ['policy', 'file']);
     const strategy = readStrategy(given);
     const limit = readLimit(given);
-    const policy = await openPolicy(name, io.cwd);
+    const policy = await openPolicy(name, io);
     const one = await readCase(file, io);
     refuseTooLarge(one.scenario, 'the case');
     const watched = readProperties(given, one.property);

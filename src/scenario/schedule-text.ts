@@ -99,7 +99,9 @@ export function parseTurn(written: string, line: number, texts: TaskTexts): Turn
 
 function parseUntil(text: string, line: number, runner: Runner, texts: TaskTexts): Until {
   const isTask = runner.kind === 'task';
-  const form = isTask ? /^(.*?\))(?: (begins|returns)|, ?(.*))$/ : /^(it)(?: (begins)|, ?(.*))$/;
+  const form = isTask
+    ? /^(.*?\)(?: on cpu\d+)?)(?: (begins|returns)|, ?(.*))$/
+    : /^(it)(?: (begins)|, ?(.*))$/;
   const parts = form.exec(text);
   if (parts === null)
     throw new ScenarioError(line, `until ${shown(text)} is no place, ${EXAMPLES}`);
@@ -108,7 +110,7 @@ function parseUntil(text: string, line: number, runner: Runner, texts: TaskTexts
   if (moment === 'begins' || moment === 'returns') return { kind: moment, operation };
   const at = /^(after|waiting at) (.+) in (\w+)(?:, ?(\S+) time)?$/.exec(place);
   if (at === null) {
-    const forms = '"after POINT in FUNCTION" or "waiting at POINT in FUNCTION"';
+    const forms = '"after POINT in FUNCTION" nor "waiting at POINT in FUNCTION"';
     throw new ScenarioError(line, `${shown(place)} is neither ${forms}`);
   }
   const [, how, point = '', inFunction = '', nth] = at;

@@ -10,6 +10,7 @@ import { SCENARIO_LIMITS } from '../../../src/scenario/limits.ts';
 import { areaName } from '../../../src/scenario/names.ts';
 import type { Operation, Place } from '../../../src/scenario/operation.ts';
 import type { TaskProgram } from '../../../src/scenario/scenario.ts';
+import type { PointVisit, Turn, Until } from '../../../src/scenario/schedule.ts';
 
 const { spacePages, mappedPages, vpn, nthAllocation } = SCENARIO_LIMITS;
 
@@ -18,7 +19,14 @@ export const anyCase: fc.Arbitrary<Case> = anyMachine().chain((machine) =>
   fc.record({
     policy: fc.option(fc.constantFrom('v6.4', './my policy.ts', 'linux:/usr/src/linux-6.1')),
     property: fc.option(fc.constantFrom('no-stale-alias', 'flush-exact', 'i7')),
-    scenario: anyTasks(machine.onlineCpus).map((tasks) => ({ machine, tasks })),
+    scenario: anyTasks(machine.onlineCpus).chain((tasks) =>
+      fc
+        .oneof(
+          { weight: 3, arbitrary: fc.constant(null) },
+          { weight: 1, arbitrary: anyTurns(tasks) },
+        )
+        .map((schedule) => ({ machine, tasks, ...(schedule === null ? {} : { schedule }) })),
+    ),
     observed: fc.array(anyProse(), { maxLength: 3 }),
     certificate: fc.array(anyProse(), { maxLength: 2 }),
   }),
@@ -54,6 +62,61 @@ function anyMachine(): fc.Arbitrary<Machine> {
         vmapBbmapBits: Math.min(1024, smallest * 2 ** blockFactor),
       };
     });
+}
+
+/** Turns of tasks and workers, none of them ending in an operation there is not. */
+function anyTurns(tasks: readonly TaskProgram[]): fc.Arbitrary<Turn[]> {
+  const kind = fc.constantFrom(
+    'end' as const,
+    'begins' as const,
+    'returns' as const,
+    'after' as const,
+    'waiting' as const,
+  );
+  const turn = fc.record({
+    isTask: fc.boolean(),
+    who: fc.nat({ max: 99 }),
+    kind,
+    which: fc.nat(),
+    point: anyPoint(),
+  });
+  return fc.array(turn, { maxLength: 6 }).map((turns) =>
+    turns.map(({ isTask, who, kind: until, which, point }): Turn => {
+      if (!isTask) {
+        const possible = until === 'returns' ? 'begins' : until;
+        return { kind: 'worker', number: who, until: untilOf(possible, 0, point) };
+      }
+      const number = who % tasks.length;
+      const { length } = tasks[number]?.operations ?? [];
+      const possible = length === 0 ? 'end' : until;
+      return { kind: 'task', number, until: untilOf(possible, which % length, point) };
+    }),
+  );
+}
+
+function untilOf(kind: Until['kind'], operation: number, point: PointVisit): Until {
+  if (kind === 'end') return { kind };
+  if (kind === 'begins' || kind === 'returns') return { kind, operation };
+  return { kind, operation, point };
+}
+
+function anyPoint(): fc.Arbitrary<PointVisit> {
+  return fc.record({
+    text: fc.constantFrom(
+      'spin_unlock(&vb->lock)',
+      'mutex_lock(&vmap_purge_lock)',
+      'atomic_long_add_return(&vmap_lazy_nr)',
+      'list_empty(&vn->pool[i].head)',
+      'xa_load',
+      'flush_tlb_kernel_range',
+    ),
+    inFunction: fc.constantFrom(
+      'vb_free',
+      'reclaim_and_purge_vmap_areas',
+      '__purge_vmap_area_lazy',
+    ),
+    nth: fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 999 })),
+  });
 }
 
 /** An operation whose area is open: it is told the name to assign, and the names above. */

@@ -27,7 +27,9 @@ describe('the scenario format', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(anyCase, prefix), { minLength: 1, maxLength: 3 }), (parts) => {
         const mail = parts.map(([one, mark]) => {
-          return `On Friday, somebody wrote:\n${printCase(one).replaceAll(/^/gm, mark)}\nIndeed.\n`;
+          const lines = printCase(one).split('\n');
+          const quoted = lines.map((line) => mark + line).join('\n');
+          return `On Friday, somebody wrote:\n${quoted}\nIndeed.\n`;
         });
         expect(parseCases(mail.join('\n'))).toEqual(parts.map(([one]) => one));
       }),
