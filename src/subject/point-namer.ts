@@ -1,7 +1,4 @@
 import type { Kernel } from '../../models/kernel/kernel.ts';
-import { KernelBase } from '../../models/kernel/kernel-base.ts';
-import { KernelContext } from '../../models/kernel/kernel-context.ts';
-import { KernelLocks } from '../../models/kernel/kernel-locks.ts';
 import { Lock } from '../../models/kernel/locks.ts';
 import { PageTables } from '../../models/kernel/page-tables.ts';
 import type { Point } from '../../models/kernel/point.ts';
@@ -14,12 +11,9 @@ const STACK_FRAMES = 16;
 /** Where a point that nothing was looked at for stands. */
 const UNKNOWN = 'unknown';
 
-/** What kernel functions do their scheduling points with, besides the methods of these. */
+/** What kernel functions do their scheduling points with: what mm/vmalloc.c takes for granted. */
 const PRIMITIVES: ReadonlySet<string> = new Set([
-  ...Object.getOwnPropertyNames(KernelContext.prototype),
-  ...Object.getOwnPropertyNames(KernelLocks.prototype),
-  ...Object.getOwnPropertyNames(KernelBase.prototype),
-  ...Object.getOwnPropertyNames(PageTables.prototype),
+  ...methodsOf(PageTables.prototype),
   'next_rcu',
   'xa_load',
   'xa_first',
