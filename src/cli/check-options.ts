@@ -24,6 +24,7 @@ export const CHECK_OPTIONS = {
   block: 'text',
   'max-alloc': 'text',
   arch: 'text',
+  patch: 'many',
   save: 'text',
 } as const;
 

@@ -33,8 +33,9 @@ export const check: Verb = {
   help: `Usage: vmapcheck check POLICY [options]
 
 Generates scenarios, runs each on the policy and the reference side by side, and prints a shrunk
-counterexample for every property that is violated. POLICY is the name of a built-in policy, or the
-path of a TypeScript file such as models/policies/candidate-example.ts. The output can be given to
+counterexample for every property that is violated. POLICY is the name of a built-in policy, the
+path of a TypeScript file such as models/policies/candidate-example.ts, or linux:PATH, a kernel tree
+or the tarball of one: then its mm/vmalloc.c is what runs. The output can be given to
 "vmapcheck replay" as it is.
 
   --property NAME   check this property; may be repeated (all of them)
@@ -45,6 +46,7 @@ path of a TypeScript file such as models/policies/candidate-example.ts. The outp
   --block N         VMAP_BBMAP_BITS, pages of a vmap_block (varies)
   --max-alloc N     VMAP_MAX_ALLOC, with --block (half of it)
   --arch NAME       architecture whose TLB flush is simulated (varies)
+  --patch FILE      apply this patch to linux:PATH first; may be repeated
   --save DIR        keep each counterexample as a file there
   --json            one JSON document on standard output
 
@@ -55,7 +57,7 @@ property that is violated is a finding: its counterexample is shown if it is nam
     const given = readArguments(args, CHECK_OPTIONS);
     const argument = onlyPositional(given, 'policy');
     const options = readCheckOptions(given);
-    const policy = await openPolicy(argument, io.cwd);
+    const policy = await openPolicy(argument, io, given.all('patch'));
     const report = checkWithProgress(policy, options, io);
     const counterexamples = report.verdicts.filter(isViolated).map((verdict) => ({
       verdict,

@@ -74,12 +74,12 @@ backlog as it grows or does not, and how long allocations and purges take.
   },
 };
 
-async function openPolicies(names: readonly string[], { cwd }: Io): Promise<LoadedPolicy[]> {
+async function openPolicies(names: readonly string[], io: Io): Promise<LoadedPolicy[]> {
   if (names.length === 0) throw new UsageError('policy is missing; --help shows the usage');
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined) throw new UsageError(`policy ${shown(twice)} is given twice`);
   const policies: LoadedPolicy[] = [];
-  for (const name of names) policies.push(await openPolicy(name, cwd));
+  for (const name of names) policies.push(await openPolicy(name, io));
   return policies;
 }
 

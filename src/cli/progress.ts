@@ -3,7 +3,8 @@ import type { Io } from './io.ts';
 
 const FIRST_AFTER_MS = 1_000;
 const BETWEEN_MS = 100;
-const ERASE_LINE = '\r\u001b[K';
+/** Empties the line of a terminal that the cursor is on. */
+export const ERASE_LINE = '\r\u001b[K';
 
 /** Shows on a terminal how much is done, once that has taken more than a second. */
 export class Progress {

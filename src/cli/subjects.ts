@@ -4,18 +4,35 @@ import type { Property } from '../../properties/property.ts';
 import { shown } from '../scenario/errors.ts';
 import { didYouMean } from '../scenario/nearest.ts';
 import { builtInPolicy, type LoadedPolicy, loadPolicyFile } from '../subject/load-policy.ts';
+import { LINUX, loadLinux } from '../subject/native/load-linux.ts';
 import { PolicyError } from '../subject/policy-error.ts';
 import { UsageError } from './errors.ts';
+import type { Io } from './io.ts';
+import { ERASE_LINE } from './progress.ts';
+
+/** Whether an argument means the kernel's own C file, which alone can be patched. */
+function isLinux(argument: string): boolean {
+  return argument.startsWith(LINUX);
+}
 
 /**
- * The policy an argument means: a built-in name, or the path of a TypeScript file, which contains a
- * slash or ends in `.ts`. Throws a UsageError if there is no such policy or it cannot be used.
+ * The policy an argument means: a built-in name; the path of a TypeScript file, which contains a
+ * slash or ends in `.ts`; or `linux:PATH`, a kernel tree or its tarball, with patches.
+ * Throws a UsageError if there is no such policy, a SubjectCrash if it cannot be used here.
  */
-export async function openPolicy(argument: string, cwd: string): Promise<LoadedPolicy> {
-  if (argument.startsWith('linux:')) {
-    throw new UsageError(`${shown(argument)}: kernel trees cannot be checked by this version`);
+export async function openPolicy(
+  argument: string,
+  io: Io,
+  patches: readonly string[] = [],
+): Promise<LoadedPolicy> {
+  const { cwd } = io;
+  if (patches.length > 0 && !isLinux(argument)) {
+    throw new UsageError(`--patch goes with linux:PATH only, not with ${shown(argument)}`);
   }
   try {
+    if (isLinux(argument)) {
+      return loadLinux(argument.slice(LINUX.length), patches, cwd, (text) => showStep(io, text));
+    }
     return argument.includes('/') || argument.endsWith('.ts')
       ? await loadPolicyFile(argument, resolve(cwd, argument))
       : builtInPolicy(argument);
@@ -23,6 +40,11 @@ export async function openPolicy(argument: string, cwd: string): Promise<LoadedP
     if (error instanceof PolicyError) throw new UsageError(error.message, { cause: error });
     throw error;
   }
+}
+
+/** Shows on a terminal what takes long, until it is over. */
+function showStep(io: Io, text: string | null): void {
+  if (io.isTerminal) io.stderr(`${ERASE_LINE}${text === null ? '' : `${text} ...`}`);
 }
 
 /** The property of this name. Throws a UsageError that names the nearest if there is none. */

@@ -18,9 +18,10 @@ const COLUMNS = 100;
 /** What the scenarios of a check reached: operations by kind, and the events that matter. */
 export function coverageText({ coverage, runs }: CheckReport): string {
   const perRun = (count: number): string => ((count / runs) * 100).toFixed(count < runs ? 1 : 0);
-  const events = EVENTS.map(
-    ([tracepoint, words]) => `${perRun(coverage.tracepoints.get(tracepoint) ?? 0)} ${words}`,
-  );
+  const events = EVENTS.flatMap(([tracepoint, words]) => {
+    const count = coverage.tracepoints.get(tracepoint) ?? 0;
+    return Number.isNaN(count) ? [] : [`${perRun(count)} ${words}`];
+  });
   const kinds = [...coverage.operations].map(([kind, count]) => `${kind} ${grouped(count)}`);
   return [
     ...wrapWords(`Per 100 runs: ${events.join(', ')}.`, COLUMNS, 2),

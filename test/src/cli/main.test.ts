@@ -86,8 +86,7 @@ describe('what is called wrongly gets one line and exit code 64', () => {
 
   it('check linux:/usr/src/linux', async () => {
     expect(await refusal(['check', 'linux:/usr/src/linux'])).toMatchInlineSnapshot(`
-      "64 vmapcheck: "linux:/usr/src/linux": kernel trees cannot be checked by this
-      version"
+      "64 vmapcheck: linux:/usr/src/linux: no such file or folder"
     `);
   });
 

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kernel's mm/vmalloc.c, and what of the kernel around it is not a macro: the parts of the
+ * shims that know the kernel's types.
+ */
+#include "include-vmalloc.h"
+#include "reply.h"
+#include "sim.h"
+
+struct mm_struct init_mm;
+struct shrinker sim_shrinker;
+struct kmem_cache *radix_tree_node_cachep;
+
+/* Pages. */
+
+struct page *sim_alloc_page(void)
+{
+	long pfn = sim_may_allocate() ? sim_frame_alloc() : -1;
+
+	return pfn < 0 ? NULL : pfn_to_page(pfn);
+}
+
+/* A page array that was vmalloc'ed is told of when it is first filled. */
+static void sim_tell_of_page_array(struct page **pages)
+{
+	struct vm_struct *area;
+
+	if (!is_vmalloc_addr(pages) || !PAGE_ALIGNED(pages))
+		return;
+	area = find_vm_area(pages);
+	if (area && area->addr == pages)
+		sim_inner_allocated((unsigned long)pages, get_vm_area_size(area) >> PAGE_SHIFT);
+}
+
+unsigned long sim_alloc_pages_bulk(unsigned long count, struct page **pages)
+{
+	unsigned long done = 0;
+	long pfn;
+
+	sim_tell_of_page_array(pages);
+	if (!sim_may_allocate())
+		return 0;
+	while (done < count && (pfn = sim_frame_alloc()) >= 0)
+		pages[done++] = pfn_to_page(pfn);
+	return done;
+}
+
+void __free_page(struct page *page)
+{
+	sim_frame_free(page_to_pfn(page));
+}
+
+/* Objects. */
+
+/* Areas whose deferred free is under way, in its order. */
+static struct {
+	unsigned long *addresses;
+	unsigned int count, done;
+} sim_deferred;
+
+static void sim_deferred_done(void)
+{
+	sim_inner_free_returned(sim_deferred.addresses[sim_deferred.done++]);
+	if (sim_deferred.done < sim_deferred.count)
+		sim_inner_free_begins(sim_deferred.addresses[sim_deferred.done]);
+}
+
+/* The last thing a free of an area does is to free its vm_struct. */
+void kfree(const void *object)
+{
+	unsigned long address = 0;
+
+	if (!object || object == ZERO_SIZE_PTR)
+		return;
+	if (sim_kind(object) == SIM_VM_STRUCT)
+		address = (unsigned long)((const struct vm_struct *)object)->addr;
+	sim_free(object);
+	if (sim_deferred.done < sim_deferred.count &&
+	    sim_deferred.addresses[sim_deferred.done] == address)
+		sim_deferred_done();
+}
+
+void kvfree(const void *object)
+{
+	if (!is_vmalloc_addr(object)) {
+		kfree(object);
+		return;
+	}
+	sim_inner_free_begins((unsigned long)object);
+	vfree(object);
+	sim_inner_free_returned((unsigned long)object);
+}
+
+struct kmem_cache *sim_cache_create(unsigned int size)
+{
+	struct kmem_cache *cache = sim_alloc(sizeof(*cache), SIM_OTHER);
+
+	cache->size = size;
+	return cache;
+}
+
+void *kmem_cache_alloc_lru(struct kmem_cache *cache, struct list_lru *lru, gfp_t flags)
+{
+	struct xa_node *node = sim_kmalloc(sizeof(*node), flags | __GFP_ZERO, SIM_OTHER);
+
+	if (node)
+		INIT_LIST_HEAD(&node->private_list);
+	return node;
+}
+
+/* The head is inside the node; the callback would free it. */
+void call_rcu(struct rcu_head *head, void (*function)(struct rcu_head *head))
+{
+	sim_call_rcu(container_of(head, struct xa_node, rcu_head));
+}
+
+void radix_tree_node_rcu_free(struct rcu_head *head)
+{
+	sim_die(SIM_BUG, "radix_tree_node_rcu_free() is only called after a grace period");
+}
+
+/* Work. */
+
+static void sim_run_work(void *pointer)
+{
+	struct work_struct *work = pointer;
+
+	if (work == &drain_vmap_work)
+		sim_trace("drain_vmap_area_work");
+	work->pending = false;
+	work->func(work);
+}
+
+/* Notes what vfree_atomic() has put off, as the work is about to take it. */
+static void sim_run_vfree_work(void *pointer)
+{
+	struct vfree_deferred *deferred = container_of(pointer, struct vfree_deferred, wq);
+	struct llist_node *node = deferred->list.first;
+
+	sim_deferred.count = sim_deferred.done = 0;
+	for (; node; node = node->next)
+		sim_deferred.count++;
+	sim_deferred.addresses = sim_scratch(sim_deferred.count * sizeof(unsigned long));
+	sim_deferred.count = 0;
+	for (node = deferred->list.first; node; node = node->next)
+		sim_deferred.addresses[sim_deferred.count++] = (unsigned long)node;
+	if (sim_deferred.count > 0)
+		sim_inner_free_begins(sim_deferred.addresses[0]);
+	sim_run_work(pointer);
+	while (sim_deferred.done < sim_deferred.count)
+		sim_deferred_done();
+}
+
+void schedule_work(struct work_struct *work)
+{
+	if (work->pending)
+		return;
+	work->pending = true;
+	sim_queue_work(work, work == &raw_cpu_ptr(&vfree_deferred)->wq ? sim_run_vfree_work
+								       : sim_run_work);
+}
+
+void flush_work(struct work_struct *work)
+{
+	sim_flush_work(work);
+}
+
+void schedule_work_on(int cpu, struct work_struct *work)
+{
+	unsigned int caller = sim_cpu;
+
+	sim_cpu = cpu;
+	work->func(work);
+	sim_cpu = caller;
+}
+
+/* The purge notifier: owners of vmaps that give them up. */
+
+static unsigned long sim_notified[1 << 9];
+static unsigned int sim_notified_count;
+
+static void sim_add_notifier(unsigned long address)
+{
+	if (sim_notified_count < ARRAY_SIZE(sim_notified))
+		sim_notified[sim_notified_count++] = address;
+}
+
+/* An owner unmaps its area itself. */
+static void sim_forget_notifier(unsigned long address)
+{
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < sim_notified_count; i++)
+		if (sim_notified[i] != address)
+			sim_notified[kept++] = sim_notified[i];
+	sim_notified_count = kept;
+}
+
+static int sim_notifier_call(struct notifier_block *block, unsigned long action, void *data)
+{
+	unsigned long *freed = data;
+	unsigned int count = sim_notified_count, i;
+
+	sim_notified_count = 0;
+	for (i = 0; i < count; i++) {
+		struct vm_struct *area = find_vm_area((void *)sim_notified[i]);
+
+		sim_trace("vmap_notify_list");
+		if (!area)
+			continue;
+		*freed += area->size >> PAGE_SHIFT;
+		sim_inner_free_begins(sim_notified[i]);
+		vunmap((void *)sim_notified[i]);
+		sim_inner_free_returned(sim_notified[i]);
+	}
+	return NOTIFY_OK;
+}
+
+static struct notifier_block sim_notifier = { .notifier_call = sim_notifier_call };
+
+#include "calls.h"
+#include "inspect.h"
+
+void kernel_init(void)
+{
+	sim_trace_known("flush_tlb_kernel_range");
+	sim_trace_known("new_vmap_block");
+	sim_trace_known("drain_vmap_area_work");
+#ifdef SIM_HAS_NODES
+	sim_trace_known("purge_vmap_area_lazy");
+	sim_trace_known("alloc_vmap_area: overflow");
+#endif
+	vmalloc_init();
+#ifdef SIM_HAS_NODES
+	if (nr_vmap_nodes > 1)
+		vmap_zone_size = sim_machine.zone_size;
+#endif
+	register_vmap_purge_notifier(&sim_notifier);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of the machine side share. */
+#ifndef MACHINE_H
+#define MACHINE_H
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "reply.h"
+#include "sim.h"
+
+/* A growing list of numbers, in address space that is only used as far as it is written. */
+struct numbers {
+	double *data;
+	size_t count, limit;
+};
+void put(struct numbers *numbers, double value);
+void put_text(struct numbers *numbers, const char *text);
+
+/* What happened in the running call; see EVENTS in src/subject/native/events.ts. */
+enum event {
+	EVENT_PTES_SET,
+	EVENT_PTES_CLEARED,
+	EVENT_FLUSH,
+	EVENT_FRAME_ALLOCATED,
+	EVENT_FRAME_FREED,
+	EVENT_DIRECT_MAP,
+	EVENT_INNER_FREE_BEGINS,
+	EVENT_INNER_FREE_RETURNED,
+	EVENT_INNER_ALLOCATED,
+	EVENT_COMPLAINT,
+};
+extern struct numbers *const events;
+void put_event(enum event event);
+/* The next page-table event is one of its own. */
+void end_event(void);
+
+/* Zeroed address space of `size` bytes that takes memory only where it is written. */
+void *reserve(size_t size);
+
+/* The virtual page number of an address, as the outside counts; see main.c. */
+double page_of(unsigned long address);
+
+/* The parts of the machine are set up once in a process. */
+void memory_setup(void);
+void pages_setup(void);
+/* Frees what the last machine had mapped, before the variables are put back. */
+void pages_reset(void);
+/* Makes the copies of the per-CPU variables, once the new machine's CPUs are known. */
+void memory_reset(void);
+
+bool sim_in_rcu_reader(void);
+unsigned long failed_allocations(void);
+unsigned long live_objects(enum sim_kind kind);
+void scratch_reset(void);
+
+/*
+ * If an address that faulted is mapped in the simulated page table, gives it memory of the host.
+ * Returns whether the access can be tried again.
+ */
+bool map_on_host(unsigned long address);
+
+/* How the running call ended early, and where to go on then. */
+struct death {
+	jmp_buf to;
+	enum sim_death cause;
+	char reason[512];
+};
+extern struct death *const death;
+/* Catches what the kernel's code does wrong as a user of this process. */
+void crash_setup(void);
+/* A call begins, or none is running any more: it is not to take for ever. */
+void watch_call(bool running);
+
+#endif
