@@ -20,7 +20,7 @@ export const DROPPED_DRAIN: BetweenTasks = {
   ),
 };
 
-/** Until v5.12. */
+/** v5.2 to v5.12; before, areas were freed with kfree_rcu(). */
 export const FREED_AREA: BetweenTasks = {
   'object-lifetime': violated(
     'Vijayanand Jitta, March 2021 (v5.13): vm_unmap_aliases() asks a block that is purged for an ' +
