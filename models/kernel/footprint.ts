@@ -141,6 +141,14 @@ export function clash(a: Touched, b: Touched): boolean {
   return a.pages.length > 0 && b.pages.length > 0 && pagesClash(a.pages, b.pages);
 }
 
+/**
+ * Whether, besides, the first of two steps could not come between the second one and what follows
+ * that: it begins a time in which its task is not preempted, and the first is on the same CPU.
+ */
+export function shutsOut(later: Touched, earlier: Touched): boolean {
+  return later.atomicAfter && !later.atomicBefore && later.cpu === earlier.cpu;
+}
+
 function pagesClash(a: readonly number[], b: readonly number[]): boolean {
   for (let i = 0; i < a.length; i += 3) {
     const start = a[i] ?? 0;

@@ -56,17 +56,20 @@ function runOn(run: InterleavedRun, happened: Happened): boolean {
     run.step(task);
     happened.stepped(tasks.footprint.copy(), run.taskCount);
   }
-  noteWaiting(run, happened);
+  noteUnfinished(run, happened);
   return true;
 }
 
-/** In a deadlock, what the tasks wait for clashes with what they did not wait for. */
-function noteWaiting({ tasks, taskCount, isDone }: InterleavedRun, happened: Happened): void {
-  if (isDone) return;
-  for (let task = 0; task < taskCount; task++) {
-    if (tasks.pointOf(task)?.kind !== 'lock') continue;
+/**
+ * What tasks would have done that the machine's death or a deadlock kept from it: nothing can come
+ * after a death, and what waits for a lock in a deadlock might have had it before.
+ */
+function noteUnfinished(run: InterleavedRun, happened: Happened): void {
+  const { tasks } = run;
+  for (const task of run.unfinished()) {
     tasks.footprint.clear();
-    tasks.noteAwaited(task);
+    tasks.noteNext(task);
+    tasks.footprint.died = run.hasDied;
     happened.waits(task, tasks.footprint);
   }
 }

@@ -61,6 +61,7 @@ export class InterleavedRun {
    */
   readonly #fairFrom: number;
   steps = 0;
+  hasDied = false;
   /**
    * Is told, for showing the run, of operations that take no step of their own: a touch, or what
    * was passed over. `index`: where the task has it.
@@ -155,10 +156,16 @@ export class InterleavedRun {
 
   /** Whether every task has done all it had to. */
   get isDone(): boolean {
-    return (
-      this.#working.size === 0 &&
-      this.#progress.every((p) => p.pending === null && p.next >= p.operations.length)
-    );
+    return this.unfinished().length === 0;
+  }
+
+  /** The tasks that have something left to do. */
+  unfinished(): number[] {
+    const tasks: number[] = [...this.#working.keys()];
+    this.#progress.forEach(({ pending, next, operations }, task) => {
+      if (pending !== null || next < operations.length) tasks.push(task);
+    });
+    return tasks;
   }
 
   /**
@@ -171,6 +178,7 @@ export class InterleavedRun {
     this.tasks.footprint.clear();
     const progress = this.#progress[task];
     if (progress !== undefined && progress.pending === null && !this.#begin(task, progress)) {
+      this.tasks.noteNext(task);
       return { task, operation: null, index: -1, point: null, outcome: null };
     }
     const index = progress === undefined ? -1 : progress.next - 1;
@@ -188,6 +196,7 @@ export class InterleavedRun {
   }
 
   #ended(task: number, progress: Progress | undefined, outcome: Outcome): void {
+    if (outcome.status === 'died') this.hasDied = true;
     if (progress?.pending) {
       const { pending } = progress;
       progress.pending = null;

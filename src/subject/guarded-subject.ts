@@ -44,6 +44,8 @@ export class GuardedSubject implements Subject {
       begin: (task, call) => tasks.begin(task, call),
       spawnWorker: () => tasks.spawnWorker(),
       step: guardStep,
+      footprint: tasks.footprint,
+      noteNext: (task) => tasks.noteNext(task),
       pointOf: (task) => tasks.pointOf(task),
       startNaming: () => tasks.startNaming(),
       pointNameOf: (task) => tasks.pointNameOf(task),

@@ -72,7 +72,7 @@ export class KernelTasks implements Tasks {
     try {
       const result = entry.run.next();
       entry.warning = this.#kernel.warning;
-      if (entry.task.atomicDepth > 0) this.#noteAtomic(entry.task.cpu);
+      this.footprint.atomicAfter = entry.task.atomicDepth > 0;
       if (!result.done) {
         entry.point = result.value;
         entry.name = this.#namer?.nameOf(task, result.value) ?? null;
@@ -89,15 +89,8 @@ export class KernelTasks implements Tasks {
   /** What a step touches is what its point names and what its task has locked. */
   #noteBefore({ task, point, work }: Entry): void {
     const footprint = this.footprint;
-    const kernel = this.#kernel;
-    const cpu = kernel.numberOfCpu(task.cpu);
-    if (task.atomicDepth > 0) {
-      footprint.held.push(cpu);
-      footprint.write(cpu);
-    } else {
-      footprint.needed.push(cpu);
-      footprint.read(cpu);
-    }
+    footprint.cpu = task.cpu;
+    footprint.atomicBefore = task.atomicDepth > 0;
     for (let i = 0; i < task.held.length; i++) {
       const number = task.held[i]?.number ?? 0;
       footprint.held.push(number);
@@ -110,13 +103,6 @@ export class KernelTasks implements Tasks {
     }
   }
 
-  /** After the step its task cannot be preempted. */
-  #noteAtomic(cpu: number): void {
-    const number = this.#kernel.numberOfCpu(cpu);
-    this.footprint.taken.push(number);
-    this.footprint.write(number);
-  }
-
   #noteBegin(work: Work): void {
     this.footprint.awaited.push(this.#kernel.numberOf(work));
     this.#kernel.noteWrite(work);
@@ -126,7 +112,6 @@ export class KernelTasks implements Tasks {
     const kernel = this.#kernel;
     switch (kind) {
       case 'lock':
-        this.footprint.needed.push(kernel.numberOf(object));
         this.footprint.taken.push(kernel.numberOf(object));
         kernel.noteWrite(object);
         break;
@@ -150,7 +135,7 @@ export class KernelTasks implements Tasks {
     }
   }
 
-  noteAwaited(task: number): void {
+  noteNext(task: number): void {
     this.#noteBefore(this.#entry(task));
   }
 

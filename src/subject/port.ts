@@ -28,7 +28,10 @@ export interface Session {
   failedAllocations(): number;
   /** The subject's own simulated TLBs, to be held against the reference's; null: it has none. */
   staleTlb(): StaleTlb | null;
-  /** How often each tracepoint was passed since boot, by name. For coverage figures. */
+  /**
+   * How often each tracepoint was passed since boot, by name; NaN: the subject does not tell. For
+   * coverage figures.
+   */
   tracepoints(): ReadonlyMap<string, number>;
   /** The most there was since boot of what only the kernel itself sees; null: it does not tell. */
   peaks(): Peaks | null;
@@ -60,8 +63,8 @@ export interface Tasks {
    * clears it.
    */
   readonly footprint: Footprint;
-  /** Adds to the footprint what a task that waits for a lock would touch if it need not wait. */
-  noteAwaited(task: number): void;
+  /** Adds to the footprint what can be told of a task's next step before it is taken. */
+  noteNext(task: number): void;
   /** What a task is about to do when it is stepped next. */
   pointOf(task: number): Point | null;
   /** From now on points have names. That makes stepping slow: for showing and reading schedules. */
