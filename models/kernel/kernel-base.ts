@@ -26,7 +26,7 @@ export interface AtomicLong {
 const passed = new PassedStep<void>(undefined);
 const passedNumber = new PassedStep<number>(0);
 
-/** What mm/vmalloc.c takes for granted besides locks: atomics, the slab, the workqueue, WARN, BUG. */
+/** What mm/vmalloc.c takes for granted besides locks: atomics, slab, workqueue, WARN and BUG. */
 export abstract class KernelBase extends KernelLocks {
   /**
    * Whether somebody takes the work items others wait for off `pendingWork`, clears `pending` and
