@@ -36,7 +36,7 @@ type StrategyName = keyof typeof STRATEGIES;
 
 /** How the options ask to explore. Throws a UsageError for one that does not go with the others. */
 export function readStrategy(given: Arguments): Strategy {
-  const name = given.one('strategy') ?? 'dpor';
+  const name = given.one('strategy') ?? strategyFor(given);
   if (!isStrategy(name)) {
     const names = Object.keys(STRATEGIES);
     const hint = didYouMean(name, names) || `; known are ${names.join(', ')}`;
@@ -58,6 +58,12 @@ export function readStrategy(given: Arguments): Strategy {
     case 'random':
       return { kind: name, seed };
   }
+}
+
+/** The strategy that an option means which only one of them takes. */
+function strategyFor(given: Arguments): StrategyName {
+  if (given.one('bound') !== null) return 'bounded';
+  return given.one('depth') !== null ? 'pct' : 'dpor';
 }
 
 /** How many interleavings may be run. Throws a UsageError for a value out of range. */

@@ -17,8 +17,9 @@ const COLUMNS = 72;
 /** Where the shared state begins; the columns of the tasks are left of it. */
 const STATE_AT = 48;
 const GAP = 1;
-/** Columns of a task, at least, however many there are. */
-const LEAST_WIDTH = 8;
+/** From one task's column to the next at least, and where a column may begin at most. */
+const LEAST_WIDTH = 2;
+const LAST_COLUMN_AT = 40;
 const STATE_TITLE = 'shared state';
 
 /**
@@ -42,18 +43,27 @@ export function interleavingText(trace: InterleavingTrace): string {
   ].join('\n');
 }
 
-/** Where the column of a task begins. */
+/** Where the column of a task begins: the more there are, the closer they stand. */
 function startOf({ columns }: InterleavingTrace, task: number): number {
   const width = Math.max(LEAST_WIDTH, Math.floor(STATE_AT / columns.length));
-  return Math.min(task * width, STATE_AT - LEAST_WIDTH);
+  return Math.min(task * width, LAST_COLUMN_AT);
 }
 
-/** The titles of the columns, in two lines where the columns are narrow, and a rule below them. */
+/**
+ * The titles of the columns: in one line, or in two where columns are narrow; one below the other
+ * where they are too narrow for that.
+ */
 function headLines(trace: InterleavingTrace): string[] {
   const titles = trace.columns.map(({ title }) => title);
   const room = startOf(trace, 1) - GAP;
-  const isNarrow = titles.some((title) => title.length > room);
-  const heads = titles.map((title) => (isNarrow ? title.split(/ (?=on )/) : [title]));
+  const parted = titles.map((title) => title.split(/ (?=on )/));
+  const fit = (heads: readonly string[][]): boolean =>
+    heads.every((head) => head.every((text) => text.length <= room));
+  const heads = [titles.map((title) => [title]), parted].find(fit);
+  if (heads === undefined) {
+    const stairs = titles.map((title, task) => ' '.repeat(startOf(trace, task)) + title);
+    return [...stairs, ' '.repeat(STATE_AT) + STATE_TITLE, ''];
+  }
   const print = (cells: readonly string[]): string =>
     cells.reduce((line, cell, task) => line.padEnd(startOf(trace, task)) + cell, '');
   const lines = (heads[0] ?? []).map((_, row) => print(heads.map((head) => head[row] ?? '')));

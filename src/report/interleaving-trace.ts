@@ -48,8 +48,8 @@ export interface InterleavingTrace {
 }
 
 /**
- * Runs a scenario by its schedule, to the end, and tells what happened. Throws TurnsExpired if a
- * turn cannot be taken.
+ * Runs a scenario by its schedule, to the end, and tells what happened; of the properties, those
+ * that have a meaning then watch. Throws TurnsExpired if a turn cannot be taken.
  */
 export function traceInterleaving(
   subject: Subject,
@@ -57,17 +57,20 @@ export function traceInterleaving(
   properties: readonly Property[],
 ): InterleavingTrace {
   const recorder = new StretchRecorder(scenario);
-  const { run, turns } = followTurns(subject, scenario, properties, recorder);
+  const watched = properties.filter(({ interleaved }) => interleaved !== 'never');
+  const { run, turns } = followTurns(subject, scenario, watched, recorder);
   return {
     policy: subject.name,
     scenario,
-    properties,
+    properties: watched,
     columns: recorder.columns,
     stretches: recorder.stretches,
     turns,
     violations: run.violations,
   };
 }
+
+const NOTHING_TO_CALL = 'skipped: there is nothing now that it may be called on';
 
 /** A stretch that has not ended. */
 interface Open {
@@ -124,7 +127,8 @@ class StretchRecorder implements TurnsListener {
   /** A touch, or an operation that cannot be called: it takes no step. */
   #passed(task: number, index: number, step: Step): void {
     this.#open = { task, operation: this.#textOf(task, index), goesOn: false };
-    this.#close(outcomeLines(step, false), null);
+    const isSkipped = step.kind === 'skipped';
+    this.#close(isSkipped ? [NOTHING_TO_CALL] : outcomeLines(step, false), null);
   }
 
   #textOf(task: number, index: number): string {

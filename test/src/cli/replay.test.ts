@@ -73,6 +73,90 @@ describe('replay', () => {
   });
 });
 
+/** The race of a block that is all dirty, with the schedule it is seen by. */
+const RACE = `vmapcheck case 1
+policy    v6.5
+property  no-stale-alias
+machine   cpus=2 vmalloc=64 block=4 max-alloc=2
+task on cpu0
+  A = vm_map_ram(2)
+  B = vm_map_ram(2)
+  vm_unmap_ram(A)
+  vm_unmap_ram(B)
+task on cpu1
+  vm_unmap_aliases()
+schedule
+  task 0 until vm_unmap_ram(B),
+    after spin_unlock(&vb->lock) in vb_free, 2nd time
+  task 1 to its end
+end
+`;
+
+describe('a case of several tasks', () => {
+  it('is run by its schedule', async () => {
+    const { code, stdout, stderr } = await run(['replay', '-'], { stdin: RACE });
+    expect([code, stderr]).toEqual([1, '']);
+    const quoted = await run(['replay', '-'], { stdin: quotedMail(RACE) });
+    expect(quoted.stdout).toBe(stdout);
+    expect(stdout).toMatch(/^ {2}-- after spin_unlock\(&vb->lock\) in vb_free, 2nd time$/m);
+    expect(stdout).toMatch(/violated, in 5 operations and 1 preemption\n$/);
+  });
+
+  it('holds on a policy that makes the other task wait', async () => {
+    const argv = ['replay', '-', '--policy', 'exact'];
+    const { code, stdout } = await run(argv, { stdin: RACE });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/no-stale-alias: holds, in 5 operations and 1 preemption\n$/);
+  });
+
+  it('has expired on a policy that does not come by the point', async () => {
+    const argv = ['replay', '-', '--policy', 'v6.1'];
+    expect(await refusal(argv, { stdin: RACE })).toMatchInlineSnapshot(`
+      "2 vmapcheck: cannot tell: the case has expired on v6.1: turn 1, "task 0 until
+      vm_unmap_ram(B), after spin_unlock(&vb->lock) in vb_free, 2nd time", cannot be
+      taken: vm_unmap_ram(B) returns without it"
+    `);
+  });
+
+  it('may stand beside cases of one task', async () => {
+    const { code, stdout } = await run(['replay', '-'], { stdin: FULL_BLOCK_CASE + RACE });
+    expect(code).toBe(1);
+    expect(stdout.match(/^(Case|Observation) .*$/gm)).toEqual([
+      'Case 1 of 2',
+      'Observation no-stale-alias: violated, in 4 operations',
+      'Case 2 of 2',
+      'Observation no-stale-alias: violated, in 5 operations and 1 preemption',
+    ]);
+  });
+
+  it('is watched by every property with a meaning if it names none', async () => {
+    const bare = RACE.replace(/^property.*\n/m, '');
+    const { code, stdout } = await run(['replay', '-'], { stdin: bare });
+    expect(code).toBe(1);
+    expect(stdout.match(/^Observation .*$/gm)).toEqual([
+      'Observation no-stale-alias: violated, in 5 operations and 1 preemption',
+    ]);
+    const meaningless = RACE.replace('no-stale-alias', 'flush-exact');
+    expect(await refusal(['replay', '-'], { stdin: meaningless })).toMatchInlineSnapshot(`
+      "64 vmapcheck: flush-exact has no meaning while several calls are in flight:
+      another call may flush or unmap pages between the decision to flush a range and
+      the flush"
+    `);
+  });
+
+  it('is told in JSON stretch by stretch', async () => {
+    const { stdout } = await run(['replay', '-', '--json'], { stdin: RACE });
+    const [told] = JSON.parse(stdout).cases;
+    expect([told.preemptions, told.tasks, told.verdicts[0].verdict]).toEqual([
+      1,
+      ['task 0 on cpu0', 'task 1 on cpu1'],
+      'violated',
+    ]);
+    expect(told.stretches).toHaveLength(6);
+    expect(told.stretches[4].violated).toEqual(['no-stale-alias']);
+  });
+});
+
 describe('what cannot be replayed gets one line', () => {
   const replayed = (stdin: string, ...more: string[]) =>
     refusal(['replay', '-', ...more], { stdin });

@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Schedule } from '../../../src/explore/explorer.ts';
-import { InterleavedRun } from '../../../src/explore/interleaved-run.ts';
-import { Random } from '../../../src/explore/random.ts';
 import { followTurns, nameTurns, TurnsExpired } from '../../../src/explore/turns.ts';
 import { wrapWords } from '../../../src/report/words.ts';
 import { printCase } from '../../../src/scenario/case-print.ts';
 import { parseCase } from '../../../src/scenario/case-text.ts';
 import type { Scenario } from '../../../src/scenario/scenario.ts';
 import { builtInPolicy } from '../../../src/subject/load-policy.ts';
+import { randomSchedule } from './random-schedule.ts';
 
 /** A case of several tasks, each `cpuN: operation; operation`, with turns below them. */
 function scenario(tasks: readonly string[], turns: readonly string[] = [], machine = ''): Scenario {
@@ -19,22 +18,6 @@ function scenario(tasks: readonly string[], turns: readonly string[] = [], machi
   const schedule = turns.length === 0 ? [] : ['schedule', ...turns];
   const head = ['vmapcheck case 1', `machine cpus=2 vmalloc=64 block=4 max-alloc=2 ${machine}`];
   return parseCase([...head, ...lines, ...schedule, 'end'].join('\n')).scenario;
-}
-
-/** A random interleaving, to its end or up to some step. */
-function randomSchedule(policy: string, of: Scenario, seed: number, most: number): Schedule {
-  const run = new InterleavedRun(builtInPolicy(policy).subject(), of, []);
-  const random = new Random(seed);
-  const schedule: number[] = [];
-  while (schedule.length < most && run.enabled().length > 0) {
-    const enabled = run.enabled();
-    const last = schedule.at(-1);
-    const stays = last !== undefined && enabled.includes(last) && random.below(4) > 0;
-    const task = stays ? last : (enabled[random.below(enabled.length)] ?? 0);
-    schedule.push(task);
-    run.step(task);
-  }
-  return schedule;
 }
 
 const RACE = [
@@ -62,8 +45,8 @@ describe('turns', () => {
     fc.assert(
       fc.property(each, ([name, which, seed, most]) => {
         const of = SCENARIOS[which] ?? scenario(RACE);
-        const schedule = randomSchedule(name, of, seed, most);
         const subject = builtInPolicy(name).subject();
+        const schedule = randomSchedule(subject, of, seed, most);
         const turns = nameTurns(subject, of, schedule);
         const text = printCase({
           policy: name,

@@ -97,9 +97,8 @@ describe('minimizeInterleaved', () => {
     const explored = explore(subject, { machine, tasks }, options);
     if (explored.verdict !== 'violated') throw new Error(explored.verdict);
     // A third task comes in between wherever it can.
-    const { operations } =
-      scenario('task on cpu0\n  A = vmap(1)\n  vunmap(A)').tasks[0] ?? tasks[0];
-    const from = { machine, tasks: [...tasks, { cpu: 0, operations }] };
+    const other = scenario('task on cpu0\n  Z = vmap(1)\n  vunmap(Z)');
+    const from = { machine, tasks: [...tasks, ...other.tasks] };
     const run = new InterleavedRun(subject, from, []);
     const schedule: number[] = [];
     for (const task of explored.schedule.flatMap((each) => [2, each])) {
