@@ -276,17 +276,23 @@ export abstract class VmapAreas extends PageTables {
   /** Calls the purge notifiers; returns the pages of address space they gave up. */
   *blocking_notifier_call_chain(): Run<number> {
     let freed = 0;
-    this.noteWrite(this.vmap_notify_list);
-    for (const vpn of this.vmap_notify_list.splice(0)) {
+    for (let vpn = this.nextToGiveUp(); vpn !== undefined; vpn = this.nextToGiveUp()) {
       this.trace('vmap_notify_list');
       const va = yield* this.find_vmap_area(vpn);
       if (va === null) continue;
       freed += va.va_end - va.va_start;
-      this.innerFreeBegins(vpn);
       yield* this.vunmap(vpn);
       this.innerFreeReturned(vpn);
     }
     return freed;
+  }
+
+  /** An area that its owner's notifier gives up: from here on the owner will not unmap it himself. */
+  nextToGiveUp(): number | undefined {
+    this.noteWrite(this.vmap_notify_list);
+    const vpn = this.vmap_notify_list.shift();
+    if (vpn !== undefined) this.innerFreeBegins(vpn);
+    return vpn;
   }
 
   /** The kernel begins to free an area that no running call of the API names. */

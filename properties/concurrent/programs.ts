@@ -95,8 +95,8 @@ export const programs: readonly Program[] = [
     name: 'a notifier gives up what its owner unmaps',
     scenario: tasks(
       'cpus=2 vmalloc=4 block=2 max-alloc=1',
-      ['cpu0', 'A = vmap(1)', 'register_vmap_purge_notifier(A)', 'vunmap(A)'],
-      ['cpu1', 'B = vmap(1)', 'C = vmap(1)'],
+      ['cpu0', 'A = vmap(1)', 'register_vmap_purge_notifier(A)', 'B = vmap(1)', 'C = vmap(1)'],
+      ['cpu1', 'vunmap(A)'],
     ),
     bound: 1,
   },
