@@ -13,22 +13,19 @@ export function explorationText(
   strategy: Strategy,
   explored: Exploration,
 ): string {
-  const covered =
-    `${grouped(explored.interleavings)} interleaving${explored.interleavings === 1 ? '' : 's'}, ` +
-    `${grouped(explored.steps)} steps`;
+  const { interleavings, steps } = explored;
+  const noun = interleavings === 1 ? 'interleaving' : 'interleavings';
+  const covered = `${grouped(interleavings)} ${noun}, ${grouped(steps)} steps`;
   const [only, ...others] = watched;
-  const all = `${counted(watched.length, 'property').replace('propertys', 'properties')}`;
-  const which = others.length === 0 ? `${only?.name}` : `all ${all}`;
+  const which = others.length === 0 ? `${only?.name}` : `all ${watched.length} properties`;
+  const holds = others.length === 0 ? 'holds' : 'hold';
+  const scope = scopeOf(strategy);
   const text = match(explored)
     .with({ verdict: 'violated' }, ({ property }) => `${property.name}: violated, after ${covered}`)
-    .with(
-      { verdict: 'holds' },
-      () =>
-        `${which}: ${others.length === 0 ? 'holds' : 'hold'}, complete: ${covered}, ${scopeOf(strategy)}`,
-    )
+    .with({ verdict: 'holds' }, () => `${which}: ${holds}, complete: ${covered}, ${scope}`)
     .with(
       { verdict: 'unfinished' },
-      () => `${which}: not finished: no violation in ${covered}, ${scopeOf(strategy)}`,
+      () => `${which}: not finished: no violation in ${covered}, ${scope}`,
     )
     .exhaustive();
   return `${wrapWords(`${policy}: ${text}`, COLUMNS, 2).join('\n')}\n`;

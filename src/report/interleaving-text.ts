@@ -152,17 +152,18 @@ function legend({ stretches }: InterleavingTrace): string {
 }
 
 function violationLines(trace: InterleavingTrace, { property, detail }: Violation): string[] {
-  const stretch = trace.stretches.find(({ violations }) =>
-    violations.some((one) => one.property.name === property.name),
-  );
-  const where =
-    stretch === undefined
-      ? 'at the end'
-      : `in ${stretch.operation} of ${runnerText(runnerOf(stretch.task, trace.scenario.tasks.length))}`;
   return [
     ...wrapWords(`${property.name}: ${property.prose}`, COLUMNS, 2),
-    ...wrapWords(`Violated ${where}: ${detail}.`, COLUMNS, 2),
+    ...wrapWords(`Violated ${whereViolated(trace, property.name)}: ${detail}.`, COLUMNS, 2),
   ];
+}
+
+function whereViolated({ stretches, scenario }: InterleavingTrace, name: string): string {
+  const stretch = stretches.find(({ violations }) =>
+    violations.some(({ property }) => property.name === name),
+  );
+  if (stretch === undefined) return 'at the end';
+  return `in ${stretch.operation} of ${runnerText(runnerOf(stretch.task, scenario.tasks.length))}`;
 }
 
 function observationLines({
@@ -172,7 +173,8 @@ function observationLines({
   violations,
 }: InterleavingTrace): string[] {
   const operations = scenario.tasks.reduce((sum, task) => sum + task.operations.length, 0);
-  const length = `in ${counted(operations, 'operation')} and ${counted(preemptionsIn(turns), 'preemption')}`;
+  const switches = counted(preemptionsIn(turns), 'preemption');
+  const length = `in ${counted(operations, 'operation')} and ${switches}`;
   const lines = violations.map(({ property }) => `${property.name}: violated, ${length}`);
   if (violations.length === 0) {
     const [only, ...others] = properties;

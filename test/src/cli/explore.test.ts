@@ -65,9 +65,8 @@ end
   it('says how much it is that holds, and exits with 0', async () => {
     const { code, stdout } = await explored('exact');
     expect(code).toBe(0);
-    expect(stdout).toMatch(
-      /^exact: no-stale-alias: holds, complete: \d+ interleavings, [\d,]+ steps,\n {2}any number of preemptions\n$/,
-    );
+    expect(stdout).toMatch(/^exact: no-stale-alias: holds, complete: \d+ interleavings, /);
+    expect(stdout).toMatch(/ [\d,]+ steps,\n {2}any number of preemptions\n$/);
     const bounded = await explored('exact', '--bound', '1');
     expect(bounded.stdout).toMatch(/complete: .*\n? *at most 1 preemption\n$/);
   });
