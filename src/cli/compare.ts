@@ -14,6 +14,7 @@ import { workloads } from '../workload/index.ts';
 import { type Costs, measure } from '../workload/measure.ts';
 import type { Workload } from '../workload/workload.ts';
 import { readArguments } from './arguments.ts';
+import { compareSpread, SPREAD } from './compare-spread.ts';
 import { compareStress, STRESS } from './compare-stress.ts';
 import { UsageError } from './errors.ts';
 import { EXIT, type Io, type Verb } from './io.ts';
@@ -31,7 +32,7 @@ Runs a workload under each policy and puts side by side what it costs: flushes, 
 for and those that need it, estimated time on eight architectures, address space, lazy backlog,
 blocks, and how far lists are walked under a lock. Without --workload, all workloads in short.
 
-  --workload NAME   this workload, with every figure; or stress, see below
+  --workload NAME   this workload, with every figure; or stress or spread, see below
   --cpus N          CPUs of the machine (what the workload has)
   --seed N          what random sizes and lifetimes start from (${DEFAULT_SEED})
   --json            one JSON document on standard output
@@ -41,7 +42,8 @@ Workloads:
 ${workloads.map(({ name }) => `  ${name}`).join('\n')}
 
 stress runs the cases of test_vmalloc.sh on all CPUs at once, in simulated time, and shows the lazy
-backlog as it grows or does not, and how long allocations and purges take.
+backlog as it grows or does not, and how long allocations and purges take. spread shows how far
+small areas of 16 CPUs spread over the address space, and which restricted ranges fail for it.
 `,
   async run(args, io) {
     const given = readArguments(args, { workload: 'text', cpus: 'text', seed: 'text' });
@@ -51,6 +53,10 @@ backlog as it grows or does not, and how long allocations and purges take.
     if (name === STRESS) {
       const policies = await openPolicies(given.positionals, io);
       compareStress(policies, { cpus, seed, json: given.json }, io);
+      return EXIT.holds;
+    }
+    if (name === SPREAD) {
+      compareSpread(await openPolicies(given.positionals, io), given.json, io);
       return EXIT.holds;
     }
     const chosen = name === null ? workloads : [workloadNamed(name)];
@@ -86,7 +92,7 @@ async function openPolicies(names: readonly string[], io: Io): Promise<LoadedPol
 function workloadNamed(name: string): Workload {
   const workload = workloads.find((one) => one.name === name);
   if (workload !== undefined) return workload;
-  const names = [...workloads.map((one) => one.name), STRESS];
+  const names = [...workloads.map((one) => one.name), STRESS, SPREAD];
   const hint = didYouMean(name, names) || '; "vmapcheck compare --help" lists what there is';
   throw new UsageError(`unknown workload ${shown(name)}${hint}`);
 }

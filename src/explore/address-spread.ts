@@ -1,12 +1,11 @@
 import { Hardware } from '../../models/hardware/hardware.ts';
 import { type Machine, VMALLOC_START } from '../../models/hardware/machine.ts';
 import { FastStaleTlb } from '../../models/hardware/tlb-fast.ts';
-import type { Kernel } from '../../models/kernel/kernel.ts';
+import type { Kernel, KernelClass } from '../../models/kernel/kernel.ts';
 import { runStraight } from '../../models/kernel/point.ts';
 import type { VmapArea } from '../../models/kernel/structures/vmap-area-node.ts';
 import { VM_ALLOC } from '../../models/kernel/vm-flags.ts';
 import type { VmStruct } from '../../models/kernel/vm-struct.ts';
-import { kernelOf, type Policy } from '../../models/policies/policy.ts';
 import { Ledger } from '../../models/reference/ledger.ts';
 import { DEFAULT_MACHINE } from '../scenario/machine.ts';
 import { Random } from './random.ts';
@@ -73,11 +72,11 @@ export interface SpreadRow {
  * Source: mail 5, Uladzislau Rezki, 6 June 2023: zones that match the CPU make the use of the space
  * wider, towards high addresses, at the cost of those who allocate within a specific range.
  */
-export function addressSpread(policy: Policy, load: Load): SpreadRow {
+export function addressSpread(name: string, kernelClass: KernelClass, load: Load): SpreadRow {
   const ledger = new Ledger(MACHINE, new FastStaleTlb(CPUS.length));
-  const kernel = new (kernelOf(policy))(MACHINE, new Hardware(MACHINE, ledger), ledger);
+  const kernel = new kernelClass(MACHINE, new Hardware(MACHINE, ledger), ledger);
   runWorkload(kernel, load);
-  const row = { policy: policy.name, load, ...useOf(kernel) };
+  const row = { policy: name, load, ...useOf(kernel) };
   return { ...row, restricted: REQUESTS.map((pages) => requestInQuarters(kernel, pages)) };
 }
 

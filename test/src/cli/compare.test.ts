@@ -161,4 +161,11 @@ describe('what is called wrongly gets one line and exit code 64', () => {
       `"64 vmapcheck: --cpus: "0" is not a whole number of 1..4096"`,
     );
   });
+
+  it('shows what address space policies spread over', async () => {
+    const { code, stdout } = await run(['compare', 'v6.5', 'mail5-zones', '--workload', 'spread']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^v6\.5 +even +137,259 +0 +163,859 +884,717 {2}21 0 0 0 +321 0 0 0$/m);
+    expect(stdout).toMatch(/^mail5-zones +uneven +137,259 +4,116 +195,757 +852,369 +24 0 0 0 /m);
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mail5 } from '../../../models/policies/mail5.ts';
 import { zones } from '../../../models/policies/mail5-zones.ts';
+import { kernelOf } from '../../../models/policies/policy.ts';
 import { v6_5 } from '../../../models/policies/v6.5.ts';
 import { addressSpread, LOADS, type SpreadRow } from '../../../src/explore/address-spread.ts';
 
@@ -15,7 +16,7 @@ function row(name: string, load: Load): SpreadRow {
   const key = `${name} ${load}`;
   const policy = [v6_5, ...mail5].find((one) => one.name === name);
   if (policy === undefined) throw new Error(`no policy ${name}`);
-  const found = rows.get(key) ?? addressSpread(policy, load);
+  const found = rows.get(key) ?? addressSpread(policy.name, kernelOf(policy), load);
   rows.set(key, found);
   return found;
 }
