@@ -13,6 +13,7 @@ const FLOORS: readonly (readonly [folder: string, floor: number])[] = [
   ['src/subject/', 4],
   ['properties/', 4],
   ['src/explore/', 5],
+  ['src/trace/', 5],
   ['src/workload/', 5],
   ['src/minimize/', 5],
   ['src/counterexample/', 5],

@@ -29,7 +29,7 @@ export function isCode(file: TextFile): boolean {
 }
 
 /** In the repository, and yet nobody here wrote it. */
-const FOREIGN = ['.git', 'package-lock.json', 'LICENSE'];
+const FOREIGN = ['.git', 'package-lock.json', 'LICENSE', 'traces'];
 
 /** Every file of the project that somebody wrote, in a fixed order. */
 export function projectFiles(root: string): TextFile[] {

@@ -1,0 +1,122 @@
+import type { KernelClass } from '../../../models/kernel/kernel.ts';
+import type { KernelTrace, TraceEvent, TraceLine } from '../event.ts';
+import { machineOf } from '../machine.ts';
+import { Calls } from './calls.ts';
+import { snapshotDifference } from './compare-snapshot.ts';
+import { judgeCounter } from './lazy-counter.ts';
+import { Matcher, unrecordedCodes } from './matcher.ts';
+import { Model } from './model.ts';
+import { modelState } from './model-state.ts';
+import { OpenCalls } from './open-calls.ts';
+import { requestsOf } from './requests.ts';
+import { type Count, type Divergence, Tally } from './tally.ts';
+
+/** How a policy's model compares with the kernel that a trace was recorded of. */
+export interface Replay {
+  /** Lines of the trace behind the header. */
+  readonly events: number;
+  readonly counts: readonly Count[];
+  readonly first: Divergence | null;
+  /** Why the model stopped before the end; null: it did not. */
+  readonly died: string | null;
+  /** Times the trace leaves open which came first, and one of the two answers was recorded. */
+  readonly openOrders: number;
+  /** Values of vmap_lazy_nr that stand in another order than their lines. */
+  readonly countsOutOfOrder: number;
+  /** Flushes that are none of mm/vmalloc.c. */
+  readonly foreignFlushes: number;
+}
+
+export interface ReplayOptions {
+  /** Stop at the first divergence: the rest is not compared. */
+  readonly untilDivergence?: boolean;
+}
+
+/**
+ * Replays a trace through a policy in the recorded order. The model is told what was asked: sizes,
+ * alignments, ranges, CPUs, which area is freed, which lists are purged; and what it does is held
+ * against what was recorded.
+ */
+export function replayTrace(
+  Base: KernelClass,
+  trace: KernelTrace,
+  options: ReplayOptions = {},
+): Replay {
+  const tally = new Tally();
+  const model = new Model(Base, machineOf(trace.header), trace.header.startPage);
+  const matcher = new Matcher(model, tally);
+  const codes = new Set(trace.lines.map(({ code }) => code));
+  const open = new OpenCalls(model, matcher, unrecordedCodes(codes));
+  const calls = new Calls({ model, matcher, tally, requests: requestsOf(trace.lines), open });
+  let died: string | null = null;
+  for (const line of trace.lines) {
+    if (options.untilDivergence === true && tally.first !== null) break;
+    died = replayLine(line, model, calls, tally);
+    if (died !== null) break;
+  }
+  const countsOutOfOrder = judgeCounts(trace, model, matcher, tally);
+  return {
+    events: trace.lines.length,
+    counts: tally.counts(),
+    first: tally.first,
+    died,
+    openOrders: calls.openOrders,
+    countsOutOfOrder,
+    foreignFlushes: calls.foreignFlushes,
+  };
+}
+
+/** Returns why the model stopped, null if it did not. */
+function replayLine(line: TraceLine, model: Model, calls: Calls, tally: Tally): string | null {
+  model.looks.line = line.line;
+  if (line.code !== 'snap') {
+    const problem = attempt(() => calls.take(line));
+    if (problem !== null) tally.differs('snapshots', () => stopped(line, problem, model));
+    return problem;
+  }
+  const difference = snapshotDifference(model.kernel, line);
+  if (difference === null) {
+    tally.matches('snapshots');
+    return null;
+  }
+  const [what = '', expected = '', actual = ''] = difference;
+  tally.differs('snapshots', () => ({
+    line,
+    expected: `${what}: ${expected}`,
+    actual,
+    state: modelState(model, [], 0),
+  }));
+  return null;
+}
+
+function stopped(line: TraceEvent, problem: string, model: Model): Omit<Divergence, 'kind'> {
+  const state = modelState(model, [], 0);
+  return { line, expected: 'goes on', actual: `stops: ${problem}`, state };
+}
+
+/** Why something failed; null: it did not. What a policy's code throws is its own affair. */
+function attempt(run: () => void): string | null {
+  try {
+    run();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Compares the recorded values of vmap_lazy_nr. Returns how many were in another order. */
+function judgeCounts({ lines }: KernelTrace, model: Model, matcher: Matcher, tally: Tally): number {
+  const { compared, outOfOrder, mismatches } = judgeCounter(matcher.changes);
+  tally.matches('lazy counts', compared - mismatches.length);
+  for (const { line: number, recorded, model: value } of mismatches) {
+    const line = lines[number - 2];
+    if (line === undefined) continue;
+    tally.differs('lazy counts', () => ({
+      line,
+      expected: `vmap_lazy_nr ${recorded}`,
+      actual: `vmap_lazy_nr ${value}`,
+      state: modelState(model, [], 0),
+    }));
+  }
+  return outOfOrder;
+}
