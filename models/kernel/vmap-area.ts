@@ -287,7 +287,7 @@ export abstract class VmapAreas extends PageTables {
     return freed;
   }
 
-  /** An area that its owner's notifier gives up: from here on the owner will not unmap it himself. */
+  /** An area that its owner's notifier gives up: from now on the owner will not unmap it. */
   nextToGiveUp(): number | undefined {
     this.noteWrite(this.vmap_notify_list);
     const vpn = this.vmap_notify_list.shift();

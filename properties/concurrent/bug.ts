@@ -1,6 +1,6 @@
 import type { Patch, Policy } from '../../models/policies/policy.ts';
 
-/** A mistake that takes two tasks, or that two tasks make worse, and the smallest scenario for it. */
+/** A mistake that takes two tasks, or that two tasks make worse, and a small scenario for it. */
 export interface ConcurrentBug {
   /** What goes wrong, in a few words. */
   readonly name: string;

@@ -48,5 +48,9 @@ function documentOf(policy: Policy) {
       property: name,
       ...(policy.expected[name] ?? { verdict: 'holds' }),
     })),
+    betweenTasks: Object.entries(policy.expectedInterleaved).map(([property, expectation]) => ({
+      property,
+      ...expectation,
+    })),
   };
 }

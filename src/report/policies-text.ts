@@ -1,4 +1,4 @@
-import type { Policy } from '../../models/policies/policy.ts';
+import type { Expectation, Policy } from '../../models/policies/policy.ts';
 import { tableText } from './table.ts';
 
 const COLUMNS = 100;
@@ -20,9 +20,17 @@ export function policiesText(policies: readonly Policy[]): string {
   );
 }
 
-function violationLines({ expected }: Policy): string[] {
-  const lines = Object.entries(expected)
-    .filter(([, { verdict }]) => verdict === 'violated')
-    .map(([name, { source }]) => `violates ${name}: ${source}`);
+function violationLines({ expected, expectedInterleaved }: Policy): string[] {
+  const alone = violationsIn(expected);
+  const lines = [
+    ...alone.map(([name, { source }]) => `violates ${name}: ${source}`),
+    ...violationsIn(expectedInterleaved)
+      .filter(([name]) => alone.every(([other]) => other !== name))
+      .map(([name, { source }]) => `violates ${name} between tasks: ${source}`),
+  ];
   return lines.length === 0 ? ['violates nothing'] : lines;
+}
+
+function violationsIn(expected: Policy['expected']): [string, Expectation][] {
+  return Object.entries(expected).filter(([, { verdict }]) => verdict === 'violated');
 }
