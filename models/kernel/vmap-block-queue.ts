@@ -110,9 +110,14 @@ export abstract class VmapBlockQueues extends VmapNodePurge {
     vb.queue = vbq;
   }
 
+  /**
+   * Puts a block into an index. A node that cannot be had is asked for once more, in a way that may
+   * wait: GFP_NOWAIT under the lock, then __xas_nomem() in lib/xarray.c.
+   */
   *xa_insert(xa: VmapBlockIndex, index: number, vb: VmapBlock): Run<number> {
     yield* this.spin_lock(xa.lock);
-    const err = xa_insert(xa.blocks, index, vb, () => this.mayAllocate());
+    const mayAllocate = (): boolean => this.mayAllocate() || this.mayAllocate();
+    const err = xa_insert(xa.blocks, index, vb, mayAllocate);
     yield* this.spin_unlock(xa.lock);
     return err;
   }

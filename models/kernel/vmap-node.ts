@@ -124,14 +124,18 @@ export abstract class VmapNodes extends LazyPurge {
     return node_id >= 0 && node_id < this.nr_vmap_nodes;
   }
 
-  /** The pool for areas of `size` pages, null if they are too large for one. */
+  /**
+   * The pool for areas of `size` pages, null if they are too large for one. The index is an unsigned
+   * int: an area of 2^32 + 1 pages goes to the pool of single pages. Read in the v6.12 source.
+   */
   size_to_va_pool(vn: VmapNode, size: number): VmapPool | null {
-    if (size > MAX_VA_SIZE_PAGES) return null;
-    const known = vn.pool[size - 1];
+    const idx = (size - 1) % 2 ** 32;
+    if (idx >= MAX_VA_SIZE_PAGES) return null;
+    const known = vn.pool[idx];
     if (known !== undefined) return known;
     const pool = new VmapPool(vn.pool_lock);
     this.noteWrite(vn.pool_lock);
-    vn.pool[size - 1] = pool;
+    vn.pool[idx] = pool;
     return pool;
   }
 

@@ -110,9 +110,9 @@ describe('new_vmap_block', () => {
     bench.vmalloc(3); // so that the block is not at index 0, which needs no node
     const before = bench.state();
     const objects = ['vm_struct', 'vmap_area', 'vmap_block'].map((kind) => bench.objects(kind));
-    // 1: the block, 2: its area, 3: the spare of this CPU, 4: a node of the index.
-    for (const failing of [1, 2, 4]) {
-      bench.outOfMemory((nth) => nth === failing);
+    // 1: the block, 2: its area, 3: the spare of this CPU, 4 and 5: a node of the index.
+    for (const failing of [[1], [2], [4, 5]]) {
+      bench.outOfMemory((nth) => failing.includes(nth));
       expect(bench.run(bench.kernel.new_vmap_block(0))).toBe(ERR_PTR(ENOMEM));
       const { busy, lazy, free, blocks: left, spareVmapAreas } = bench.state();
       expect({ busy, lazy, free, left }).toEqual({
@@ -125,6 +125,13 @@ describe('new_vmap_block', () => {
       const now = ['vm_struct', 'vmap_area', 'vmap_block'].map((kind) => bench.objects(kind));
       expect(now).toEqual([objects[0], (objects[1] ?? 0) + spares, objects[2]]);
     }
+  });
+
+  it('asks twice for a node of the index', () => {
+    const bench = new Bench();
+    bench.vmalloc(3);
+    bench.outOfMemory((nth) => nth === 4);
+    expect(bench.run(bench.kernel.new_vmap_block(0))).toBeGreaterThan(0);
   });
 
   it('fails if there is no room, and forgets the block', () => {

@@ -117,6 +117,9 @@ describe('a pool', () => {
     const vn = kernel.id_to_node(0);
     expect(kernel.size_to_va_pool(vn, 256)).toBe(kernel.size_to_va_pool(vn, 256));
     expect(kernel.size_to_va_pool(vn, 257)).toBeNull();
+    // (unsigned int)((2^32 + 1) - 1) is 0.
+    expect(kernel.size_to_va_pool(vn, 2 ** 32 + 1)).toBe(kernel.size_to_va_pool(vn, 1));
+    expect(kernel.size_to_va_pool(vn, 2 ** 32 + 257)).toBeNull();
   });
 });
 
