@@ -34,7 +34,8 @@ export class AreaCalls {
     const kind = source === 'P' ? 'pops from a pool' : 'addresses from the heap';
     const values = [addr, pages, source === 'P' ? 1 : 0];
     const found = this.#shop.matcher.match(own, event, 'A', values, kind);
-    this.#bind(addr, found?.values[0]);
+    // A block's area is given back by those who give the block up, and nobody else.
+    if (own.sort !== 'map' || event.kind !== 'vmblock') this.#bind(addr, found?.values[0]);
     if (own.sort === 'allocation') this.#shop.open.close(event, own);
   }
 

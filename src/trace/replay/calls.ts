@@ -20,6 +20,8 @@ export interface Workshop {
   readonly tally: Tally;
   readonly requests: Requests;
   readonly open: OpenCalls;
+  /** Whether the recorded kernel has vmap nodes. */
+  readonly hasNodes: boolean;
 }
 
 /** Turns the lines of a trace into calls of a model, and holds what these do against the lines. */
@@ -29,7 +31,6 @@ export class Calls {
   readonly #areas: AreaCalls;
   readonly #blocks: BlockCalls;
   /** Ends of purges early in the boot; their tracepoints are told later, by another task. */
-  readonly #unannounced = new WeakSet<TaskCall>();
   readonly #earlyEnds: (readonly number[])[] = [];
 
   constructor(shop: Workshop) {
@@ -116,7 +117,7 @@ export class Calls {
         this.#held(event, open, 'Q', [event.start, event.pages, event.node]);
         break;
       case 'D':
-        this.#held(event, this.#purgeOf(event, open), 'D', [event.value]);
+        this.#detached(event, open);
         break;
       case 'n':
         this.#held(event, open ?? this.#helper(event), 'n', [event.value]);
@@ -149,19 +150,19 @@ export class Calls {
   }
 
   /**
-   * The purge that detaches a list: the call may not be in the trace, as the recorder changed from
-   * one sort of probe to another. Then it was a purge of no range.
+   * Lazy areas are detached. A kernel without nodes says so even if there are none. The call of the
+   * purge may not be in the trace, as the recorder changed from one sort of probe to another: then
+   * it was a purge of no range.
    */
-  #purgeOf(event: TraceEvent, open: TaskCall | null): TaskCall {
-    const { matcher } = this.#shop;
-    if (open !== null && !(this.#unannounced.has(open) && matcher.next(open)?.code !== 'D')) {
-      return open;
+  #detached(event: NumberEvent, open: TaskCall | null): void {
+    const { model, matcher, hasNodes } = this.#shop;
+    let own = open;
+    if (own === null) {
+      const run = purge(model.kernel, ULONG_MAX, ADDRESS_ZERO, false);
+      own = this.#shop.open.begin(event, 'purge', run);
+      matcher.skip(own, event, 'P');
     }
-    const run = purge(this.#shop.model.kernel, ULONG_MAX, ADDRESS_ZERO, false);
-    const own = this.#shop.open.begin(event, 'purge', run);
-    this.#unannounced.add(own);
-    matcher.skip(own, event, 'P');
-    return own;
+    if (hasNodes || matcher.next(own)?.code === 'D') this.#held(event, own, 'D', [event.value]);
   }
 
   /** Memory reclaim decays a node's pools without a purge. */

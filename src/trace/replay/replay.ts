@@ -47,7 +47,9 @@ export function replayTrace(
   const matcher = new Matcher(model, tally);
   const codes = new Set(trace.lines.map(({ code }) => code));
   const open = new OpenCalls(model, matcher, unrecordedCodes(codes));
-  const calls = new Calls({ model, matcher, tally, requests: requestsOf(trace.lines), open });
+  const hasNodes = codes.has('n') || trace.header.nodes > 1;
+  const requests = requestsOf(trace.lines);
+  const calls = new Calls({ model, matcher, tally, requests, open, hasNodes });
   let died: string | null = null;
   for (const line of trace.lines) {
     if (options.untilDivergence === true && tally.first !== null) break;

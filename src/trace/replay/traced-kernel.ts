@@ -170,9 +170,14 @@ export function bootTraced(
     }
 
     /** Kernels without nodes detach the lazy areas in the purge itself, under this lock. */
-    override spin_unlock(lock: Lock): Step<void> {
-      if (lock === this.purge_vmap_area_lock && purge?.task === this.current) probe('D', [0]);
-      return super.spin_unlock(lock);
+    override spin_lock(lock: Lock): Step<void> {
+      const detaches = lock === this.purge_vmap_area_lock && purge?.task === this.current;
+      return detaches ? this.#lockLazyAreas(lock) : super.spin_lock(lock);
+    }
+
+    *#lockLazyAreas(lock: Lock): Run<void> {
+      yield* super.spin_lock(lock);
+      if (!list_empty(this.purge_vmap_area_list)) probe('D', [0]);
     }
 
     override *purge_vmap_node(vn: VmapNode): Run<void> {
