@@ -11,16 +11,16 @@ import { concurrentBugs } from './concurrent/index.ts';
 import { interleavedProperties, properties } from './index.ts';
 import type { Property } from './property.ts';
 
-/** Every interleaving of a case with at most so many preemptions. */
+/** The interleavings of a case with at most so many preemptions, or every one. */
 function explored(
   policy: Policy,
   scenario: string,
   watched: readonly Property[],
-  bound: number,
+  bound: number | 'every',
 ): Exploration {
   const subject = new PolicySubject(policy.name, kernelOf(policy));
   return explore(subject, parseCase(scenario).scenario, {
-    strategy: { kind: 'bounded', bound },
+    strategy: bound === 'every' ? { kind: 'dpor' } : { kind: 'bounded', bound },
     properties: watched,
     limit: LIMIT,
   });
@@ -47,6 +47,15 @@ describe('the bugs that take two tasks', () => {
       expect(explored(policy, scenario, watched, preemptions).verdict).toBe('holds');
     });
   }
+});
+
+describe('the race of the all-dirty block', () => {
+  const [race] = concurrentBugs;
+
+  it.each(race?.holds ?? [])('is in no interleaving whatever on $name', (policy) => {
+    expect(race?.property).toBe('no-stale-alias');
+    expect(explored(policy, race?.scenario ?? '', held(policy), 'every').verdict).toBe('holds');
+  });
 });
 
 describe('what looks like one of them', () => {
