@@ -63,6 +63,16 @@ export class IntervalSet {
     for (let i = 0; i < this.#length; i += 2) visit(this.#bound(i), this.#bound(i + 1));
   }
 
+  /** The same for the parts of ranges that lie in [start, end). */
+  forEachWithin(start: number, end: number, visit: (start: number, end: number) => void): void {
+    for (let i = this.#boundsUpTo(start) & ~1; i < this.#length; i += 2) {
+      const from = Math.max(start, this.#bound(i));
+      const to = Math.min(end, this.#bound(i + 1));
+      if (from >= end) break;
+      if (from < to) visit(from, to);
+    }
+  }
+
   #bound(index: number): number {
     return this.#bounds[index] ?? Number.NaN;
   }

@@ -26,6 +26,7 @@ function agreesWithPages(newSet: () => IntervalSet) {
       }
       const within = [...pagesOf(a, b)].filter((vpn) => pages.has(vpn)).length;
       expect(set.countWithin(a, b)).toBe(within);
+      expect(pagesWithin(set, a, b)).toBe(within);
       expect(set.covers(a, b)).toBe(within === Math.max(0, b - a));
       expect(rangesOf(set)).toEqual(rangesFrom(pages));
       expect(set.rangeCount).toBe(rangesOf(set).length);
@@ -39,6 +40,15 @@ function rangesOf(set: IntervalSet): [number, number][] {
     ranges.push([start, end]);
   });
   return ranges;
+}
+
+function pagesWithin(set: IntervalSet, a: number, b: number): number {
+  let pages = 0;
+  set.forEachWithin(a, b, (start, end) => {
+    expect(a <= start && start < end && end <= b).toBe(true);
+    pages += end - start;
+  });
+  return pages;
 }
 
 function rangesFrom(pages: ReadonlySet<number>): [number, number][] {

@@ -1,0 +1,157 @@
+import { IntervalSet } from '../../../models/kernel/structures/interval-set.ts';
+import type { AliasesCalled, Flushed, TraceEvent } from '../event.ts';
+import type { Findings } from './findings.ts';
+import type { RecordedPages } from './recorded-pages.ts';
+
+/** Pages below this are no vmalloc space: the direct map, whose PTEs the recorder does not see. */
+const VMALLOC_START = 0;
+
+/** What flushes asked for, in pages. */
+export interface FlushSums {
+  readonly flushes: number;
+  readonly asked: number;
+  /** Of these, pages at or above VMALLOC_START. */
+  readonly inVmalloc: number;
+  /** Of these, pages that a TLB may have held. */
+  readonly dirty: number;
+}
+
+/** Unmapped pages of one line, which are only surely unmapped at the next line of its task. */
+interface Unmap {
+  readonly start: number;
+  readonly end: number;
+  readonly complete: number;
+}
+
+/** Watches the properties of flushes. Each line is to be taken before the pages take it. */
+export class FlushWatcher {
+  readonly sums = { flushes: 0, asked: 0, inVmalloc: 0, dirty: 0 };
+  readonly #pages: RecordedPages;
+  readonly #findings: Findings;
+  readonly #nextLine: Float64Array;
+  /** Pages that were flushed since they were unmapped, and whose space is not free again. */
+  readonly #clean = new IntervalSet();
+  readonly #aliases = new Map<number, AliasesCalled>();
+  #unmaps: Unmap[] = [];
+
+  constructor(pages: RecordedPages, findings: Findings, nextLine: Float64Array) {
+    this.#pages = pages;
+    this.#findings = findings;
+    this.#nextLine = nextLine;
+  }
+
+  take(event: TraceEvent): void {
+    switch (event.code) {
+      case 'A':
+        this.#reused(event, event.addr, event.pages, 'handed out');
+        this.#clean.remove(event.addr, event.addr + event.pages);
+        break;
+      case 'G':
+        this.#reused(event, event.start, event.pages, 'mapped');
+        this.#clean.remove(event.start, event.start + event.pages);
+        break;
+      case 'M':
+      case 'Q':
+        this.#clean.remove(event.start, event.start + event.pages);
+        break;
+      case 'N': {
+        const complete = this.#nextLine[event.line - 2] ?? event.line;
+        this.#unmaps.push({ start: event.start, end: event.start + event.pages, complete });
+        break;
+      }
+      case 'U':
+        this.#aliases.set(event.pid, event);
+        break;
+      case 'u':
+        this.#aliasesReturned(event);
+        break;
+      case 'T':
+        this.#flushed(event);
+        break;
+    }
+  }
+
+  #reused(event: TraceEvent, start: number, pages: number, what: string): void {
+    this.#findings.checked('flush-before-reuse');
+    const vpn = firstOf(this.#pages.dirty, start, start + pages);
+    if (Number.isNaN(vpn)) return;
+    const { line } = event;
+    this.#findings.violated('flush-before-reuse', () => {
+      const unmapped = this.#pages.lastUnmap(vpn, line);
+      const detail =
+        `page ${vpn} is ${what} in line ${line}, and was not flushed since line ${unmapped} ` +
+        'unmapped it';
+      return { detail, lines: [unmapped, line] };
+    });
+    this.#pages.dirty.remove(start, start + pages);
+  }
+
+  #flushed(event: Flushed): void {
+    const { start, end, line } = event;
+    if (start >= end) return;
+    const from = Math.max(start, VMALLOC_START);
+    const asked = end - start;
+    const inVmalloc = Math.max(end - from, 0);
+    const dirty = this.#pages.dirty.countWithin(from, end);
+    this.sums.flushes++;
+    this.sums.asked += asked;
+    this.sums.inVmalloc += inVmalloc;
+    this.sums.dirty += dirty;
+    if (this.#pages.seesPtes(line)) this.#judgeEconomy(event, asked, inVmalloc, dirty);
+    this.#pages.dirty.forEachWithin(from, end, (a, b) => this.#clean.add(a, b));
+    this.#unmaps = this.#unmaps.filter((unmap) => unmap.start < start || unmap.end > end);
+  }
+
+  #judgeEconomy(event: Flushed, asked: number, inVmalloc: number, dirty: number): void {
+    const { start, end, line, pid } = event;
+    this.#findings.checked('flush-exact');
+    this.#findings.checked('flushed-exactly-once');
+    if (dirty !== inVmalloc || inVmalloc !== asked) {
+      const evidence = () => ({
+        detail: `line ${line} flushes ${asked} pages, ${dirty} of the vmalloc space are dirty`,
+        lines: [this.#pages.lastOf(pid, 'P', line), line],
+      });
+      this.#findings.violated('flush-exact', evidence, asked);
+    }
+    const again = this.#clean.countWithin(start, end);
+    if (again === 0) return;
+    this.#findings.violated('flushed-exactly-once', () => {
+      const vpn = firstOf(this.#clean, start, end);
+      const before = this.#pages.lastFlush(vpn, line);
+      const unmapped = this.#pages.lastUnmap(vpn, before);
+      const detail =
+        `line ${line} flushes ${again} pages that were flushed already since they were unmapped: ` +
+        `page ${vpn}, unmapped in line ${unmapped}, was flushed in line ${before}`;
+      return { detail, lines: [unmapped, before, line] };
+    });
+  }
+
+  /** What was unmapped before vm_unmap_aliases() began is in no TLB when it returns. */
+  #aliasesReturned(event: TraceEvent): void {
+    const begun = this.#aliases.get(event.pid);
+    if (begun === undefined) return;
+    this.#aliases.delete(event.pid);
+    this.#findings.checked('no-stale-alias');
+    const stale = this.#unmaps.find(
+      ({ start, end, complete }) =>
+        complete <= begun.line && this.#pages.dirty.countWithin(start, end) > 0,
+    );
+    if (stale === undefined) return;
+    const vpn = firstOf(this.#pages.dirty, stale.start, stale.end);
+    this.#findings.violated('no-stale-alias', () => {
+      const unmapped = this.#pages.lastUnmap(vpn, begun.line);
+      const detail =
+        `vm_unmap_aliases() of line ${begun.line} returns in line ${event.line}, and page ${vpn}, ` +
+        `unmapped in line ${unmapped}, was not flushed`;
+      return { detail, lines: [unmapped, begun.line, event.line] };
+    });
+  }
+}
+
+function firstOf(set: IntervalSet, start: number, end: number): number {
+  let first = Number.NaN;
+  set.forEachWithin(start, end, (from) => {
+    if (Number.isNaN(first)) first = from;
+  });
+  return first;
+}
