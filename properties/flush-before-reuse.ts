@@ -1,6 +1,6 @@
 import { VMALLOC_START } from '../models/hardware/machine.ts';
 import { cpusHolding } from './holders.ts';
-import type { Property } from './property.ts';
+import type { Property, World } from './property.ts';
 
 export const flushBeforeReuse: Property = {
   name: 'flush-before-reuse',
@@ -13,19 +13,25 @@ export const flushBeforeReuse: Property = {
     'As it stands: whichever call cleared the PTE, and whether it has returned or not, the page ' +
     'is not mapped or handed out before the flush.',
   watch(world, violated) {
-    const { tlb } = world.ledger;
-    const check = (start: number, end: number, what: string) => {
-      if (start < VMALLOC_START) return;
-      const vpn = tlb.firstStale(start, end);
-      if (Number.isNaN(vpn)) return;
-      violated(
-        `${world.describe(vpn)} is ${what} while ${cpusHolding(world, vpn)} ` +
-          'may still hold an older translation of it',
-      );
-    };
     return {
-      ptesSet: (start, count) => check(start, start + count, 'mapped'),
-      allocated: (area) => check(area.start, area.start + area.pages, 'handed out'),
+      ptesSet(start, count) {
+        const problem = staleProblem(world, start, start + count, 'mapped');
+        if (problem !== null) violated(problem);
+      },
+      allocated({ start, pages }) {
+        const problem = staleProblem(world, start, start + pages, 'handed out');
+        if (problem !== null) violated(problem);
+      },
     };
   },
 };
+
+function staleProblem(world: World, start: number, end: number, what: string): string | null {
+  if (start < VMALLOC_START) return null;
+  const vpn = world.ledger.tlb.firstStale(start, end);
+  if (Number.isNaN(vpn)) return null;
+  return (
+    `${world.describe(vpn)} is ${what} while ${cpusHolding(world, vpn)} ` +
+    'may still hold an older translation of it'
+  );
+}

@@ -63,11 +63,11 @@ function miscountedPool({ pools }: KernelState): string | null {
 }
 
 /** Every live area lies inside a busy one. */
-function outsideBusy({ ledger, describe }: World, { busy }: KernelState): string | null {
-  for (const area of ledger.areas.values()) {
+function outsideBusy(world: World, { busy }: KernelState): string | null {
+  for (const area of world.ledger.areas.values()) {
     if (area.state !== 'live') continue;
     if (!covered(busy, area.start, area.start + area.pages)) {
-      return `${describe(area.start)} is live, but its space is not busy`;
+      return `${world.describe(area.start)} is live, but its space is not busy`;
     }
   }
   return null;

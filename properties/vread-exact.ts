@@ -18,24 +18,27 @@ export const vreadExact: Property = {
   watch(world, violated) {
     const reads = new Map<CallRecord, Read>();
     let inFlight = 0;
-    const noteValues = () => {
-      for (const read of reads.values()) noteValuesOf(world, read);
-    };
     return {
       callBegins(call, record) {
         inFlight++;
-        noteValues();
+        noteValues(world, reads);
         if (call.kind !== 'vread') return;
         reads.set(record, { start: call.vpn, pages: call.pages, values: null });
-        if (inFlight > 1) noteValues();
+        if (inFlight > 1) noteValues(world, reads);
       },
-      ptesSet: noteValues,
-      ptesCleared: noteValues,
-      allocated: noteValues,
+      ptesSet() {
+        noteValues(world, reads);
+      },
+      ptesCleared() {
+        noteValues(world, reads);
+      },
+      allocated() {
+        noteValues(world, reads);
+      },
       callReturned(call, outcome, record) {
         inFlight--;
         const read = reads.get(record);
-        if (read?.values !== null) noteValues();
+        if (read?.values !== null) noteValues(world, reads);
         reads.delete(record);
         if (call.kind !== 'vread' || outcome.status !== 'returned-many') return;
         for (let page = 0; page < call.pages; page++) {
@@ -63,6 +66,10 @@ interface Read {
    * happened beside it.
    */
   values: readonly Set<number>[] | null;
+}
+
+function noteValues(world: World, reads: ReadonlyMap<CallRecord, Read>): void {
+  if (reads.size > 0) for (const read of reads.values()) noteValuesOf(world, read);
 }
 
 /** Takes down what each page of a read can be read as at this moment. */

@@ -11,8 +11,8 @@ const SHORT_MOVE = 16;
 export class FastStaleTlb implements StaleTlb {
   readonly #cpuSets: CpuSets;
   /** Interval i is [bounds[2i], bounds[2i + 1]) and stale on the CPUs of sets[i]. */
-  #bounds = new Float64Array(32);
-  #sets = new Int32Array(16);
+  #bounds = new Float64Array(8);
+  #sets = new Int32Array(4);
   #count = 0;
 
   /** @param cpus online CPUs of the machine, 1 or more. */

@@ -58,6 +58,8 @@ export interface Touched {
 
 /** Takes down what a step touches while it runs. */
 export class Footprint implements Touched {
+  /** Whether anybody will look at it: nothing is taken down otherwise. */
+  isWanted = false;
   readsLow = 0;
   readsHigh = 0;
   writesLow = 0;
@@ -74,15 +76,16 @@ export class Footprint implements Touched {
 
   /** A new step begins. */
   clear(): void {
+    if (!this.isWanted) return;
     this.readsLow = 0;
     this.readsHigh = 0;
     this.writesLow = 0;
     this.writesHigh = 0;
-    this.pages.length = 0;
-    this.held.length = 0;
-    this.taken.length = 0;
-    this.ended.length = 0;
-    this.awaited.length = 0;
+    empty(this.pages);
+    empty(this.held);
+    empty(this.taken);
+    empty(this.ended);
+    empty(this.awaited);
     this.cpu = -1;
     this.atomicBefore = false;
     this.atomicAfter = false;
@@ -90,29 +93,43 @@ export class Footprint implements Touched {
   }
 
   read(number: number): void {
+    if (!this.isWanted) return;
     if (number & 32) this.readsHigh |= 1 << number;
     else this.readsLow |= 1 << number;
   }
 
   write(number: number): void {
+    if (!this.isWanted) return;
     if (number & 32) this.writesHigh |= 1 << number;
     else this.writesLow |= 1 << number;
   }
 
+  take(number: number): void {
+    if (this.isWanted) this.taken.push(number);
+  }
+
+  await(number: number): void {
+    if (this.isWanted) this.awaited.push(number);
+  }
+
+  end(number: number): void {
+    if (this.isWanted) this.ended.push(number);
+  }
+
   /** Pages [start, end), `kinds` of them as above. */
   touchPages(start: number, end: number, kinds: number): void {
-    this.pages.push(start, end, kinds);
+    if (this.isWanted) this.pages.push(start, end, kinds);
   }
 
   /** A copy that stays as it is. */
   copy(): Touched {
     const { readsLow, readsHigh, writesLow, writesHigh } = this;
     const { cpu, atomicBefore, atomicAfter, died } = this;
-    const pages = this.pages.slice();
-    const held = this.held.slice();
-    const taken = this.taken.slice();
-    const ended = this.ended.slice();
-    const awaited = this.awaited.slice();
+    const pages = copyOf(this.pages);
+    const held = copyOf(this.held);
+    const taken = copyOf(this.taken);
+    const ended = copyOf(this.ended);
+    const awaited = copyOf(this.awaited);
     return {
       readsLow,
       readsHigh,
@@ -129,6 +146,17 @@ export class Footprint implements Touched {
       died,
     };
   }
+}
+
+const NOTHING: readonly number[] = [];
+
+function copyOf(list: readonly number[]): readonly number[] {
+  return list.length === 0 ? NOTHING : list.slice();
+}
+
+/** Setting the length of an array costs more than looking at it, even where nothing changes. */
+function empty(list: number[]): void {
+  if (list.length > 0) list.length = 0;
 }
 
 /** Whether two steps of different tasks, taken one after the other, may not be exchanged. */

@@ -12,6 +12,14 @@ export interface Work {
   cpu: number;
 }
 
+/**
+ * A work item that is not scheduled yet. A function, for a closure that is an argument costs less
+ * than one that gets the name of the property it is the value of.
+ */
+export function newWork(label: string, run: () => Run<void>, cpu = 0): Work {
+  return { label, run, pending: false, cpu };
+}
+
 /** A work item somebody waits for; `done` from when it has run to its end. */
 export interface FlushableWork extends Work {
   done: boolean;

@@ -1,4 +1,4 @@
-import type { Work } from './kernel-base.ts';
+import { newWork } from './kernel-base.ts';
 import { PeakCounter } from './peak-counter.ts';
 import type { Run, Step } from './point.ts';
 import {
@@ -30,12 +30,7 @@ export abstract class LazyPurge extends VmapAreas {
   readonly purge_vmap_area_list = new ListHead<VmapArea>(null);
   readonly vmap_purge_lock = this.newMutex('vmap_purge_lock');
   readonly vmap_lazy_nr = new PeakCounter('vmap_lazy_nr');
-  readonly drain_vmap_work: Work = {
-    label: 'drain_vmap_area_work',
-    run: () => this.drain_vmap_area_work(),
-    pending: false,
-    cpu: 0,
-  };
+  readonly drain_vmap_work = newWork('drain_vmap_area_work', () => this.drain_vmap_area_work());
 
   abstract purge_fragmented_blocks_allcpus(): Run<void>;
 

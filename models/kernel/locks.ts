@@ -44,14 +44,15 @@ const MAX_CLASSES = 32;
 /** Remembers in which order classes of locks were taken, to notice the opposite order. */
 export class LockOrder {
   readonly #labels: string[] = [];
-  /** Row a, column b: b was once taken while a was held. */
-  readonly #taken = new Uint8Array(MAX_CLASSES * MAX_CLASSES);
+  /** By class: the set of classes that were once taken while it was held, a bit each. */
+  readonly #taken: number[] = [];
 
   /** A class number for a label; the same label gives the same class. */
   classOf(label: string): number {
     const known = this.#labels.indexOf(label);
     if (known >= 0) return known;
     if (this.#labels.length === MAX_CLASSES) throw new Error('too many lock classes');
+    this.#taken.push(0);
     return this.#labels.push(label) - 1;
   }
 
@@ -60,9 +61,9 @@ export class LockOrder {
     for (let i = 0; i < held.length; i++) {
       const lock = held[i];
       if (lock === undefined) continue;
-      const edge = lock.lockClass * MAX_CLASSES + next.lockClass;
-      if (this.#taken[edge] === 1) continue;
-      this.#taken[edge] = 1;
+      const taken = this.#taken[lock.lockClass] ?? 0;
+      if (taken & (1 << next.lockClass)) continue;
+      this.#taken[lock.lockClass] = taken | (1 << next.lockClass);
       if (lock.lockClass === next.lockClass) {
         return `${next.label} taken while one of the same class is held`;
       }
@@ -81,7 +82,7 @@ export class LockOrder {
     for (const at of seen) {
       if (at === to) return true;
       for (let b = 0; b < this.#labels.length; b++) {
-        if (this.#taken[at * MAX_CLASSES + b] === 1) seen.add(b);
+        if ((this.#taken[at] ?? 0) & (1 << b)) seen.add(b);
       }
     }
     return false;

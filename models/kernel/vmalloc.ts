@@ -1,6 +1,6 @@
 import { NULL } from './err.ts';
 import { AREA_WRITE } from './footprint.ts';
-import type { Work } from './kernel-base.ts';
+import { newWork, type Work } from './kernel-base.ts';
 import { ADDRESS_ZERO, ULONG_MAX } from './lazy-purge.ts';
 import { KernelOops } from './oops.ts';
 import type { Run } from './point.ts';
@@ -173,10 +173,9 @@ export abstract class Vmalloc extends VmAreas {
   vfree_deferred_init(): void {
     for (const cpu of this.machine.possibleCpus) {
       const list: number[] = [];
-      const run = () => this.delayed_vfree_work(list);
       this.vfree_deferred[cpu] = {
         list,
-        wq: { label: 'delayed_vfree_work', run, pending: false, cpu },
+        wq: newWork('delayed_vfree_work', () => this.delayed_vfree_work(list), cpu),
       };
     }
   }

@@ -43,16 +43,7 @@ export abstract class VmapAreas extends PageTables {
   readonly ne_fit_preload_node: (VmapArea | null)[] = [];
   /** Areas whose owners give them up when the purge notifier calls, by vpn. */
   readonly vmap_notify_list: number[] = [];
-  readonly vmap_area_cachep: AreaSlab = {
-    alloc: () => (this.kmalloc('vmap_area') ? new VmapArea() : null),
-    free: (va) => {
-      this.kfree('vmap_area');
-      va.poison();
-    },
-    warn: (text) => {
-      this.WARN_ON(true, text);
-    },
-  };
+  readonly vmap_area_cachep: AreaSlab = new KernelSlab(this);
 
   abstract purge_vmap_area_lazy(): Run<void>;
   abstract vunmap(vpn: number): Run<void>;
@@ -353,6 +344,28 @@ export abstract class VmapAreas extends PageTables {
 
   /** What is kept ready for one CPU or one size, in ascending order: nothing, until v6.9. */
   forEachPooled(_visit: (va: VmapArea) => void): void {}
+}
+
+/** kmem_cache_create("vmap_area_cachep"). */
+class KernelSlab implements AreaSlab {
+  readonly #kernel: VmapAreas;
+
+  constructor(kernel: VmapAreas) {
+    this.#kernel = kernel;
+  }
+
+  alloc(): VmapArea | null {
+    return this.#kernel.kmalloc('vmap_area') ? new VmapArea() : null;
+  }
+
+  free(va: VmapArea): void {
+    this.#kernel.kfree('vmap_area');
+    va.poison();
+  }
+
+  warn(text: string): void {
+    this.#kernel.WARN_ON(true, text);
+  }
 }
 
 /** Visits every area of a list in its order. */

@@ -54,14 +54,14 @@ export class Ledger implements KernelObserver {
   }
 
   ptesCleared(start: number, end: number): void {
-    this.forEachMapped(start, end, this.#clear);
+    this.forEachMapped(start, end, (vpn) => this.#clear(vpn));
     if (start < end) this.#running?.cleared.push(start, end);
   }
 
-  readonly #clear = (vpn: number) => {
+  #clear(vpn: number): void {
     this.frameOf.delete(vpn);
     this.tlb.cleared(vpn, vpn + 1);
-  };
+  }
 
   /** Visits every mapped page of [start, end), in no particular order. */
   forEachMapped(start: number, end: number, visit: (vpn: number) => void): void {

@@ -69,7 +69,7 @@ const LARGE_STATE_INTERVAL = 64;
  * One scenario on one subject, operation by operation, with the reference beside it and the
  * properties watching.
  */
-export class CheckedRun {
+export class CheckedRun implements World {
   readonly machine: Machine;
   readonly ledger: Ledger;
   readonly session: Session;
@@ -109,14 +109,8 @@ export class CheckedRun {
       machine,
       options.tlb === 'naive' ? new NaiveStaleTlb(cpus) : new FastStaleTlb(cpus),
     );
-    const world: World = {
-      machine,
-      ledger: this.ledger,
-      allocationFailed: () => this.session.failedAllocations() > this.#failuresBefore,
-      describe: (vpn) => this.handles.describe(vpn),
-    };
     const watchers = properties.map((property) =>
-      property.watch(world, (detail) => this.#violate(property, detail)),
+      property.watch(this, (detail) => this.#violate(property, detail)),
     );
     this.#onCallBegins = watching(watchers, 'callBegins');
     this.#onAllocated = watching(watchers, 'allocated');
@@ -124,6 +118,14 @@ export class CheckedRun {
     this.#onState = watching(watchers, 'state');
     this.monitor = new Monitor(this.ledger, watchers);
     this.session = subject.boot(machine, this.monitor);
+  }
+
+  allocationFailed(): boolean {
+    return this.session.failedAllocations() > this.#failuresBefore;
+  }
+
+  describe(vpn: number): string {
+    return this.handles.describe(vpn);
   }
 
   /** Runs one operation. After `ended` nothing runs any more. */

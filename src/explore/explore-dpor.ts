@@ -45,6 +45,7 @@ function runOn(run: InterleavedRun, happened: Happened): boolean {
     run.step(happened.taskAt(depth));
     happened.repeated(depth, run.taskCount);
   }
+  tasks.footprint.isWanted = true;
   if (happened.length > 0) {
     run.step(happened.taskAt(happened.length - 1));
     happened.stepped(tasks.footprint.copy(), run.taskCount);

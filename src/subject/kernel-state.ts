@@ -11,40 +11,40 @@ export class StateReader {
   readonly #pooled: number[] = [];
   readonly #pools: number[] = [];
   readonly #blocks: number[] = [];
-  readonly #addBlock = (vb: VmapBlock) => {
-    const queue = vb.queue === null ? -1 : vb.queue.cpu;
-    this.#blocks.push(vb.va.va_start, vb.free, vb.dirty);
-    this.#blocks.push(vb.dirty_min, vb.dirty_max, vb.cpu, queue);
-  };
-
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
   }
 
+  #addBlock(vb: VmapBlock): void {
+    const queue = vb.queue === null ? -1 : vb.queue.cpu;
+    this.#blocks.push(vb.va.va_start, vb.free, vb.dirty);
+    this.#blocks.push(vb.dirty_min, vb.dirty_max, vb.cpu, queue);
+  }
+
   read(): KernelState {
     const kernel = this.#kernel;
-    this.#busy.length = 0;
+    empty(this.#busy);
     kernel.forEachBusy((va) => {
       this.#busy.push(va.va_start, va.va_end, va.vm === null ? 0 : 1);
     });
-    this.#lazy.length = 0;
+    empty(this.#lazy);
     kernel.forEachLazy((va) => {
       this.#lazy.push(va.va_start, va.va_end);
     });
-    this.#free.length = 0;
+    empty(this.#free);
     kernel.forEachFree((va) => {
       this.#free.push(va.va_start, va.va_end);
     });
-    this.#pooled.length = 0;
+    empty(this.#pooled);
     kernel.forEachPooled((va) => {
       this.#pooled.push(va.va_start, va.va_end);
     });
-    this.#pools.length = 0;
+    empty(this.#pools);
     kernel.forEachPool((vn, pages, len, areas) => {
       this.#pools.push(vn.id, pages, len, areas);
     });
-    this.#blocks.length = 0;
-    kernel.forEachBlock(this.#addBlock);
+    empty(this.#blocks);
+    kernel.forEachBlock((vb) => this.#addBlock(vb));
     return {
       busy: this.#busy,
       lazy: this.#lazy,
@@ -59,4 +59,9 @@ export class StateReader {
       pendingWork: kernel.pendingWork.length,
     };
   }
+}
+
+/** Setting the length of an array costs more than looking at it, even where nothing changes. */
+function empty(list: number[]): void {
+  if (list.length > 0) list.length = 0;
 }

@@ -53,6 +53,7 @@ export class KernelTasks implements Tasks {
   }
 
   spawnWorker(): number {
+    if (this.#kernel.pendingWork.length === 0) return -1;
     const work = this.#kernel.pendingWork.shift();
     if (work === undefined) return -1;
     const task = this.spawn(`kworker/${work.cpu} ${work.label}`, work.cpu);
@@ -72,13 +73,13 @@ export class KernelTasks implements Tasks {
     try {
       const result = entry.run.next();
       entry.warning = this.#kernel.warning;
-      this.footprint.atomicAfter = entry.task.atomicDepth > 0;
+      if (this.footprint.isWanted) this.footprint.atomicAfter = entry.task.atomicDepth > 0;
       if (!result.done) {
         entry.point = result.value;
         entry.name = this.#namer?.nameOf(task, result.value) ?? null;
         return null;
       }
-      if (entry.work !== null) this.footprint.ended.push(this.#kernel.numberOf(entry.work));
+      if (entry.work !== null) this.footprint.end(this.#kernel.numberOf(entry.work));
       return this.#end(entry, result.value);
     } catch (error) {
       this.footprint.died = true;
@@ -86,51 +87,48 @@ export class KernelTasks implements Tasks {
     }
   }
 
-  /** What a step touches is what its point names and what its task has locked. */
+  /** What a step touches is what its task has locked and what its point names. */
   #noteBefore({ task, point, work }: Entry): void {
+    if (this.footprint.isWanted) this.#noteTask(task);
+    // What has a number has the same in every run that takes the same steps, wanted or not.
+    if (point !== BEGIN) this.#notePoint(point);
+    else if (work !== null) {
+      this.footprint.await(this.#kernel.numberOf(work));
+      this.#kernel.noteWrite(work);
+    }
+  }
+
+  #noteTask({ cpu, atomicDepth, held }: Task): void {
     const footprint = this.footprint;
-    footprint.cpu = task.cpu;
-    footprint.atomicBefore = task.atomicDepth > 0;
-    for (let i = 0; i < task.held.length; i++) {
-      const number = task.held[i]?.number ?? 0;
+    footprint.cpu = cpu;
+    footprint.atomicBefore = atomicDepth > 0;
+    for (let i = 0; i < held.length; i++) {
+      const number = held[i]?.number ?? 0;
       footprint.held.push(number);
       footprint.write(number);
     }
-    if (point === BEGIN) {
-      if (work !== null) this.#noteBegin(work);
-    } else if (point !== null) {
-      this.#notePoint(point);
-    }
   }
 
-  #noteBegin(work: Work): void {
-    this.footprint.awaited.push(this.#kernel.numberOf(work));
-    this.#kernel.noteWrite(work);
-  }
-
-  #notePoint({ kind, object }: Point): void {
+  #notePoint(point: Point | null): void {
     const kernel = this.#kernel;
-    switch (kind) {
+    switch (point?.kind) {
       case 'lock':
-        this.footprint.taken.push(kernel.numberOf(object));
-        kernel.noteWrite(object);
+        this.footprint.take(kernel.numberOf(point.object));
+        kernel.noteWrite(point.object);
         break;
       case 'blocked':
-        this.footprint.awaited.push(kernel.numberOf(object));
+        this.footprint.await(kernel.numberOf(point.object));
         break;
       case 'read':
-        kernel.noteRead(object);
+        kernel.noteRead(point.object);
         break;
       case 'write':
       case 'atomic':
       case 'unlock':
-        kernel.noteWrite(object);
+        kernel.noteWrite(point.object);
         break;
-      case 'rcu':
-      case 'pte':
-      case 'flush':
-      case 'work':
-        // The kernel says itself what it touches.
+      default:
+        // Of the other kinds the kernel says itself what they touch.
         break;
     }
   }
@@ -168,9 +166,13 @@ export class KernelTasks implements Tasks {
 
   mayRun(task: number): boolean {
     const { task: self } = this.#entry(task);
-    return !this.#entries.some(
-      ({ task: other }) => other !== self && other.cpu === self.cpu && other.atomicDepth > 0,
-    );
+    const entries = this.#entries;
+    for (let i = 0; i < entries.length; i++) {
+      const other = entries[i]?.task;
+      if (other === undefined || other === self || other.atomicDepth === 0) continue;
+      if (other.cpu === self.cpu) return false;
+    }
+    return true;
   }
 
   nameOf(task: number): string {

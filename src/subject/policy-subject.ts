@@ -5,12 +5,20 @@ import type { StaleTlb } from '../../models/hardware/tlb.ts';
 import { NULL } from '../../models/kernel/err.ts';
 import type { Kernel, KernelClass } from '../../models/kernel/kernel.ts';
 import { KernelOops } from '../../models/kernel/oops.ts';
-import { type Run, runStepped, runStraight } from '../../models/kernel/point.ts';
+import {
+  PassedStep,
+  type Run,
+  runStepped,
+  runStraight,
+  type Step,
+} from '../../models/kernel/point.ts';
 import { VM_ALLOC, VM_FLUSH_RESET_PERMS } from '../../models/kernel/vm-flags.ts';
 import type { VmStruct } from '../../models/kernel/vm-struct.ts';
 import { StateReader } from './kernel-state.ts';
 import { deathOf, KernelTasks } from './kernel-tasks.ts';
 import type { Call, KernelState, Outcome, Peaks, Session, Subject, Tasks } from './port.ts';
+
+const passed = new PassedStep<void>(undefined);
 
 /** A kernel written in TypeScript: a version, or a version with patches. */
 export class PolicySubject implements Subject {
@@ -88,16 +96,16 @@ class PolicySession implements Session {
       case 'vmalloc': {
         const [start, end] = kernel.rangeOf(call.range);
         const flags = call.resetPerms ? VM_FLUSH_RESET_PERMS : 0;
-        return yield* this.#address(
-          kernel.__vmalloc_node_range(call.pages, call.align, start, end, flags),
+        return this.#address(
+          yield* kernel.__vmalloc_node_range(call.pages, call.align, start, end, flags),
         );
       }
       case 'vmap':
-        return yield* this.#address(kernel.vmap(call.frames, call.pages));
+        return this.#address(yield* kernel.vmap(call.frames, call.pages));
       case 'vm_map_ram':
-        return yield* this.#address(kernel.vm_map_ram(call.frames, call.pages));
+        return this.#address(yield* kernel.vm_map_ram(call.frames, call.pages));
       case 'ioremap':
-        return yield* this.#address(kernel.ioremap(call.frames, call.pages));
+        return this.#address(yield* kernel.ioremap(call.frames, call.pages));
       case 'get_vm_area': {
         const area = yield* kernel.get_vm_area(call.pages, VM_ALLOC);
         if (area === null) return this.#failed();
@@ -124,62 +132,58 @@ class PolicySession implements Session {
         return area === null ? this.#failed() : this.#returned(area.addr);
       }
       default:
-        return yield* this.#stepsVoid(call);
+        yield* this.#void(call);
+        return this.#returned(0);
     }
   }
 
-  *#stepsVoid(call: Exclude<Call, ReturningCall>): Run<Outcome> {
+  /** No generator itself: every step of the call would pass through it. */
+  #void(call: Exclude<Call, ReturningCall>): Step<void> {
     const kernel = this.#kernel;
     switch (call.kind) {
       case 'vfree':
-        return yield* this.#done(kernel.vfree(call.vpn));
+        return kernel.vfree(call.vpn);
       case 'vfree_atomic':
-        return yield* this.#done(kernel.vfree_atomic(call.vpn));
+        return kernel.vfree_atomic(call.vpn);
       case 'vunmap':
         kernel.forgetNotifier(call.vpn);
-        return yield* this.#done(kernel.vunmap(call.vpn));
+        return kernel.vunmap(call.vpn);
       case 'free_vm_area': {
         const area = this.#areas.get(call.vpn);
         if (area === undefined) throw new KernelOops('free_vm_area: NULL pointer');
-        return yield* this.#done(kernel.free_vm_area(area));
+        return kernel.free_vm_area(area);
       }
       case 'pcpu_free_vm_areas': {
         const vms = this.#congruent.get(call.vpn);
         if (vms === undefined) throw new KernelOops('pcpu_free_vm_areas: NULL pointer');
-        return yield* this.#done(kernel.pcpu_free_vm_areas(vms));
+        return kernel.pcpu_free_vm_areas(vms);
       }
       case 'vm_unmap_ram':
-        return yield* this.#done(kernel.vm_unmap_ram(call.vpn, call.pages));
+        return kernel.vm_unmap_ram(call.vpn, call.pages);
       case 'vm_unmap_aliases':
-        return yield* this.#done(kernel.vm_unmap_aliases());
+        return kernel.vm_unmap_aliases();
       case 'set_memory_ro':
-        return yield* this.#done(kernel.set_memory_ro(call.vpn));
+        return kernel.set_memory_ro(call.vpn);
       case 'run_work':
-        return yield* this.#done(kernel.runPendingWork());
+        return kernel.runPendingWork();
       case 'shrink':
-        return yield* this.#done(kernel.vmap_node_shrink_scan());
+        return kernel.vmap_node_shrink_scan();
       case 'migrate':
         kernel.current.cpu = call.cpu;
-        return this.#returned(0);
+        return passed;
       case 'fail_alloc':
         kernel.failAllocation(call.nth);
-        return this.#returned(0);
+        return passed;
       case 'register_vmap_purge_notifier':
         kernel.register_vmap_purge_notifier(call.vpn);
-        return this.#returned(0);
+        return passed;
       default:
         return unreachable(call);
     }
   }
 
-  *#address(run: Run<number>): Run<Outcome> {
-    const vpn = yield* run;
+  #address(vpn: number): Outcome {
     return vpn === NULL ? this.#failed() : this.#returned(vpn);
-  }
-
-  *#done(run: Run<void>): Run<Outcome> {
-    yield* run;
-    return this.#returned(0);
   }
 
   #returned(value: number): Outcome {
