@@ -1,3 +1,4 @@
+import { ENOMEM } from '../../models/kernel/err.ts';
 import type { Run } from '../../models/kernel/point.ts';
 import type { VmapArea } from '../../models/kernel/structures/vmap-area-node.ts';
 import { augment_tree_propagate_from } from '../../models/kernel/structures/vmap-area-tree.ts';
@@ -21,10 +22,10 @@ export const spacePartitionMutants: readonly Mutant[] = [
         class extends Base {
           #indexFull = false;
 
+          // Asks once more than the kernel, which tries again: so that one failure is enough.
           override *xa_insert(xa: VmapBlockIndex, index: number, vb: VmapBlock): Run<number> {
-            const err = yield* super.xa_insert(xa, index, vb);
-            this.#indexFull = err !== 0;
-            return err;
+            this.#indexFull = !this.mayAllocate();
+            return this.#indexFull ? ENOMEM : yield* super.xa_insert(xa, index, vb);
           }
 
           override *free_vmap_area(va: VmapArea): Run<void> {
