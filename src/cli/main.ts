@@ -27,6 +27,10 @@ const VERBS: Readonly<Record<string, Entry>> = {
     summary: 'put side by side what policies cost on a workload',
     load: async () => (await import('./compare.ts')).compare,
   },
+  trace: {
+    summary: 'replay the recorded history of a real kernel through a policy',
+    load: async () => (await import('./trace.ts')).trace,
+  },
   policies: {
     summary: 'list the built-in policies',
     load: async () => (await import('./policies.ts')).policiesVerb,

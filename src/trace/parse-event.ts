@@ -136,6 +136,14 @@ function parseCall(code: string, fields: Fields, stamp: Stamp): TraceEvent {
         end: end(fields),
         caller: fields.text(6, 'caller'),
       };
+    default:
+      return parseRest(code, fields, stamp);
+  }
+}
+
+function parseRest(code: string, fields: Fields, stamp: Stamp): TraceEvent {
+  const { line, time, cpu, pid } = stamp;
+  switch (code) {
     case 'X':
       fields.expectArguments(code, 3);
       return {

@@ -64,7 +64,7 @@ export class BacklogWatcher {
     this.#findings.checked('lazy-count');
     const pages = lazy.reduce((sum, [, count]) => sum + count, 0);
     if (pages === lazyNr) return;
-    const detail = `snapshot ${name}: vmap_lazy_nr is ${lazyNr}, the lazy areas hold ${pages} pages`;
+    const detail = `snapshot ${name}: vmap_lazy_nr is ${lazyNr}, the lazy areas have ${pages}`;
     this.#findings.violated('lazy-count', () => ({ detail, lines: [line] }));
   }
 

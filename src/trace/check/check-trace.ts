@@ -15,7 +15,7 @@ export interface TraceVerdict {
   readonly lazyPeak: number;
 }
 
-/** Judges what was recorded by the properties that a trace can decide; no model has a part in it. */
+/** Judges what was recorded by the properties that a trace can decide, without a model. */
 export function checkTrace(trace: KernelTrace): TraceVerdict {
   const findings = new Findings();
   const pages = new RecordedPages(trace);

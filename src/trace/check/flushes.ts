@@ -141,8 +141,8 @@ export class FlushWatcher {
     this.#findings.violated('no-stale-alias', () => {
       const unmapped = this.#pages.lastUnmap(vpn, begun.line);
       const detail =
-        `vm_unmap_aliases() of line ${begun.line} returns in line ${event.line}, and page ${vpn}, ` +
-        `unmapped in line ${unmapped}, was not flushed`;
+        `vm_unmap_aliases() of line ${begun.line} returns in line ${event.line}, and page ` +
+        `${vpn}, unmapped in line ${unmapped}, was not flushed`;
       return { detail, lines: [unmapped, begun.line, event.line] };
     });
   }

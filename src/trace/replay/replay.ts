@@ -1,4 +1,6 @@
 import type { KernelClass } from '../../../models/kernel/kernel.ts';
+import { LockingError } from '../../../models/kernel/locks.ts';
+import { KernelBug, KernelOops } from '../../../models/kernel/oops.ts';
 import type { KernelTrace, TraceEvent, TraceLine } from '../event.ts';
 import { machineOf } from '../machine.ts';
 import { Calls } from './calls.ts';
@@ -96,13 +98,16 @@ function stopped(line: TraceEvent, problem: string, model: Model): Omit<Divergen
   return { line, expected: 'goes on', actual: `stops: ${problem}`, state };
 }
 
-/** Why something failed; null: it did not. What a policy's code throws is its own affair. */
+/** Why the kernel stopped; null: it did not. Throws what no kernel throws. */
 function attempt(run: () => void): string | null {
   try {
     run();
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    const isKernels =
+      error instanceof KernelBug || error instanceof KernelOops || error instanceof LockingError;
+    if (isKernels) return error.message;
+    throw error;
   }
 }
 
