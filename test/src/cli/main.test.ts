@@ -16,6 +16,7 @@ describe('help', () => {
         replay      run the cases of a file or a mail, and show what happens
         explore     go through the interleavings of a case of several tasks
         compare     put side by side what policies cost on a workload
+        trace       replay the recorded history of a real kernel through a policy
         policies    list the built-in policies
         properties  list the properties
 
@@ -41,8 +42,8 @@ describe('what is called wrongly gets one line and exit code 64', () => {
   it('nothing', async () => {
     expect(await refusal([])).toMatchInlineSnapshot(
       `
-      "64 vmapcheck: a verb is missing: check, replay, explore, compare, policies,
-      properties"
+      "64 vmapcheck: a verb is missing: check, replay, explore, compare, trace,
+      policies, properties"
     `,
     );
   });
@@ -56,7 +57,7 @@ describe('what is called wrongly gets one line and exit code 64', () => {
   it('frobnicate', async () => {
     expect(await refusal(['frobnicate'])).toMatchInlineSnapshot(`
       "64 vmapcheck: unknown verb "frobnicate"; known are check, replay, explore,
-      compare, policies, properties"
+      compare, trace, policies, properties"
     `);
   });
 
