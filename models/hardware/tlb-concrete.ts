@@ -5,7 +5,7 @@ export interface TlbGeometry {
 }
 
 /** 256 entries; assumed, of the order of a first-level data TLB with a small second level. */
-export const DEFAULT_TLB: TlbGeometry = { sets: 64, ways: 4 };
+const DEFAULT_TLB: TlbGeometry = { sets: 64, ways: 4 };
 
 /** One translation a CPU holds: virtual page to frame. */
 export interface TlbEntry {

@@ -125,8 +125,8 @@ export abstract class VmapNodes extends LazyPurge {
   }
 
   /**
-   * The pool for areas of `size` pages, null if they are too large for one. The index is an unsigned
-   * int: an area of 2^32 + 1 pages goes to the pool of single pages. Read in the v6.12 source.
+   * The pool for areas of `size` pages, null if they are too large for one. The index is an
+   * unsigned int: an area of 2^32 + 1 pages goes to the pool of single pages. Read in v6.12.
    */
   size_to_va_pool(vn: VmapNode, size: number): VmapPool | null {
     const idx = (size - 1) % 2 ** 32;
