@@ -30,6 +30,9 @@ function clashes(kinds: number): number {
 /** Numbers of shared objects below this one are not the kernel's, but its caller's to give. */
 export const FIRST_KERNEL_NUMBER = 8;
 
+/** The number of every shared object that was not given one of its own. */
+export const UNNUMBERED = FIRST_KERNEL_NUMBER;
+
 /** What one step touched of all that tasks share. Shared objects have numbers. */
 export interface Touched {
   /** Bit sets of numbers modulo 64, in two words each: a clash too many does no harm. */
@@ -102,18 +105,6 @@ export class Footprint implements Touched {
     if (!this.isWanted) return;
     if (number & 32) this.writesHigh |= 1 << number;
     else this.writesLow |= 1 << number;
-  }
-
-  take(number: number): void {
-    if (this.isWanted) this.taken.push(number);
-  }
-
-  await(number: number): void {
-    if (this.isWanted) this.awaited.push(number);
-  }
-
-  end(number: number): void {
-    if (this.isWanted) this.ended.push(number);
   }
 
   /** Pages [start, end), `kinds` of them as above. */

@@ -12,14 +12,6 @@ export interface Work {
   cpu: number;
 }
 
-/**
- * A work item that is not scheduled yet. A function, for a closure that is an argument costs less
- * than one that gets the name of the property it is the value of.
- */
-export function newWork(label: string, run: () => Run<void>, cpu = 0): Work {
-  return { label, run, pending: false, cpu };
-}
-
 /** A work item somebody waits for; `done` from when it has run to its end. */
 export interface FlushableWork extends Work {
   done: boolean;
@@ -46,13 +38,13 @@ export abstract class KernelBase extends KernelLocks {
   readonly tracepointCounts = new Map<string, number>();
   readonly liveObjects = new Map<string, number>();
   /** Work items in the order they were scheduled. */
-  readonly pendingWork: Work[] = [];
+  readonly pendingWork: Work[] = this.numbered([]);
   /** How many allocations were made to fail. */
   failedAllocations = 0;
   /** Allocations left until one fails; 0: none will. */
   #failAllocationIn = 0;
   /** Stands for planned failures in footprints. */
-  readonly #memory = {};
+  readonly #memory = this.numbered({});
 
   // Single words of shared memory.
 
@@ -148,6 +140,11 @@ export abstract class KernelBase extends KernelLocks {
 
   // The workqueue.
 
+  /** A work item that is not scheduled yet. */
+  newWork(label: string, run: () => Run<void>, cpu = 0): Work {
+    return this.numbered({ label, run, pending: false, cpu });
+  }
+
   schedule_work(work: Work): Step<void> {
     this.noteWrite(work);
     if (!work.pending) {
@@ -171,7 +168,7 @@ export abstract class KernelBase extends KernelLocks {
       cpu: 0,
       done: false,
     };
-    return work;
+    return this.numbered(work);
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Hardware } from '../hardware/hardware.ts';
 import type { Machine } from '../hardware/machine.ts';
 import type { KernelObserver } from '../hardware/observer.ts';
-import { FIRST_KERNEL_NUMBER, type Footprint } from './footprint.ts';
+import { type Footprint, UNNUMBERED } from './footprint.ts';
 import { Lock, Task } from './locks.ts';
 import { Walks } from './walks.ts';
 
@@ -20,9 +20,9 @@ export abstract class KernelContext {
   readonly walks = new Walks();
   /** What the running step touches; null where calls do not run as tasks. */
   footprint: Footprint | null = null;
-  #nextNumber = FIRST_KERNEL_NUMBER;
-  /** Numbers of shared objects without a lock of their own, for footprints. */
+  #nextNumber = UNNUMBERED + 1;
   readonly #numbers = new Map<object, number>();
+  /** Stand for the data of each CPU. */
   readonly #cpus: object[] = [];
 
   constructor(machine: Machine, hardware: Hardware, observer: KernelObserver) {
@@ -30,6 +30,8 @@ export abstract class KernelContext {
     this.hardware = hardware;
     this.observer = observer;
     this.current = new Task('init', machine.onlineCpus[0] ?? 0);
+    this.numbered(hardware);
+    for (const cpu of machine.possibleCpus) this.#cpus[cpu] = this.numbered({});
   }
 
   /** The next number for a shared object. */
@@ -38,28 +40,33 @@ export abstract class KernelContext {
   }
 
   /**
-   * The number of a shared object: that of its lock if it has one of its own. The n-th object asked
-   * about has the same number in every run that has taken the same steps.
+   * Gives a shared object a number of its own, for footprints: when it is made, so that it has the
+   * same one in every run that takes the same steps until then. Returns the object.
+   */
+  numbered<T extends object>(object: T): T {
+    this.#numbers.set(object, this.#nextNumber++);
+    return object;
+  }
+
+  /**
+   * The number of a shared object. What has none of its own but a lock has that of the lock, under
+   * which all must be written that is read without it; the rest share one.
    */
   numberOf(object: object): number {
     if (object instanceof Lock) return object.number;
-    if ('lock' in object && object.lock instanceof Lock) return object.lock.number;
-    let number = this.#numbers.get(object);
-    if (number === undefined) {
-      number = this.#nextNumber++;
-      this.#numbers.set(object, number);
-    }
-    return number;
+    const number = this.#numbers.get(object);
+    if (number !== undefined) return number;
+    return 'lock' in object && object.lock instanceof Lock ? object.lock.number : UNNUMBERED;
   }
 
   /** The running step reads what others may write without a lock that both take. */
   noteRead(object: object): void {
-    if (this.footprint !== null) this.footprint.read(this.numberOf(object));
+    if (this.footprint?.isWanted) this.footprint.read(this.numberOf(object));
   }
 
   /** The running step writes what others may read or write without a lock that both take. */
   noteWrite(object: object): void {
-    if (this.footprint !== null) this.footprint.write(this.numberOf(object));
+    if (this.footprint?.isWanted) this.footprint.write(this.numberOf(object));
   }
 
   /** The running step reads what only tasks on its CPU touch. */
@@ -73,7 +80,6 @@ export abstract class KernelContext {
   }
 
   #cpuData(): object {
-    this.#cpus[this.current.cpu] ??= {};
     return this.#cpus[this.current.cpu] ?? this;
   }
 

@@ -16,7 +16,7 @@ export abstract class KernelLocks extends KernelContext {
   #rcuReaders = 0;
   readonly #rcuCallbacks: (() => void)[] = [];
   /** Stands for the RCU read-side critical sections in footprints. */
-  readonly #rcu = {};
+  readonly #rcu = this.numbered({});
 
   newLock(label: string): Lock {
     return this.#numbered(new Lock(label, this.lockOrder.classOf(label)));

@@ -1,4 +1,3 @@
-import { newWork } from './kernel-base.ts';
 import { PeakCounter } from './peak-counter.ts';
 import type { Run, Step } from './point.ts';
 import {
@@ -29,8 +28,10 @@ export abstract class LazyPurge extends VmapAreas {
   readonly purge_vmap_area_root = new RbRoot<VmapArea>();
   readonly purge_vmap_area_list = new ListHead<VmapArea>(null);
   readonly vmap_purge_lock = this.newMutex('vmap_purge_lock');
-  readonly vmap_lazy_nr = new PeakCounter('vmap_lazy_nr');
-  readonly drain_vmap_work = newWork('drain_vmap_area_work', () => this.drain_vmap_area_work());
+  readonly vmap_lazy_nr = this.numbered(new PeakCounter('vmap_lazy_nr'));
+  readonly drain_vmap_work = this.newWork('drain_vmap_area_work', () =>
+    this.drain_vmap_area_work(),
+  );
 
   abstract purge_fragmented_blocks_allcpus(): Run<void>;
 

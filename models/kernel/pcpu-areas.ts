@@ -166,7 +166,7 @@ export abstract class PcpuAreas extends Vmalloc {
     const vms: VmStruct[] = [];
     for (let area = 0; area < offsets.length; area++) {
       vas[area] = this.vmap_area_cachep.alloc();
-      if (this.kmalloc('vm_struct')) vms.push(new VmStruct());
+      if (this.kmalloc('vm_struct')) vms.push(this.numbered(new VmStruct()));
       if (vas[area] === null || vms.length <= area) {
         this.freeVas(vas, vms);
         return null;

@@ -43,7 +43,7 @@ export abstract class VmAreas extends UnmapAliases {
     if (size === 0) return null;
     if ((flags & VM_IOREMAP) !== 0) align = ioremapAlign(size);
     if (!this.kmalloc('vm_struct')) return null;
-    const area = new VmStruct();
+    const area = this.numbered(new VmStruct());
     if ((flags & VM_NO_GUARD) === 0) size += 1;
     const va = yield* this.alloc_vmap_area(size, align, start, end);
     if (typeof va === 'number') {

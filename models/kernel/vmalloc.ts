@@ -1,6 +1,6 @@
 import { NULL } from './err.ts';
 import { AREA_WRITE } from './footprint.ts';
-import { newWork, type Work } from './kernel-base.ts';
+import type { Work } from './kernel-base.ts';
 import { ADDRESS_ZERO, ULONG_MAX } from './lazy-purge.ts';
 import { KernelOops } from './oops.ts';
 import type { Run } from './point.ts';
@@ -172,10 +172,10 @@ export abstract class Vmalloc extends VmAreas {
 
   vfree_deferred_init(): void {
     for (const cpu of this.machine.possibleCpus) {
-      const list: number[] = [];
+      const list = this.numbered<number[]>([]);
       this.vfree_deferred[cpu] = {
         list,
-        wq: newWork('delayed_vfree_work', () => this.delayed_vfree_work(list), cpu),
+        wq: this.newWork('delayed_vfree_work', () => this.delayed_vfree_work(list), cpu),
       };
     }
   }

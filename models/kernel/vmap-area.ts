@@ -42,7 +42,7 @@ export abstract class VmapAreas extends PageTables {
   /** One spare vmap_area a CPU, for splitting a free area in the middle without an allocation. */
   readonly ne_fit_preload_node: (VmapArea | null)[] = [];
   /** Areas whose owners give them up when the purge notifier calls, by vpn. */
-  readonly vmap_notify_list: number[] = [];
+  readonly vmap_notify_list = this.numbered<number[]>([]);
   readonly vmap_area_cachep: AreaSlab = new KernelSlab(this);
 
   abstract purge_vmap_area_lazy(): Run<void>;

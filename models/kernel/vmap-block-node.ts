@@ -1,3 +1,4 @@
+import type { KernelContext } from './kernel-context.ts';
 import type { Lock } from './locks.ts';
 import { ListHead } from './structures/list.ts';
 import type { VmapArea } from './structures/vmap-area-node.ts';
@@ -33,8 +34,11 @@ export class VmapBlockQueue {
 export class VmapBlock {
   readonly lock: Lock;
   readonly va: VmapArea;
-  free = 0;
-  dirty = 0;
+  /** Stands, in footprints, for the memory it is in. */
+  readonly memory: object;
+  readonly #context: KernelContext;
+  #free = 0;
+  #dirty = 0;
   /** Hull of the dirty pages not yet flushed, offsets in pages; empty when min > max. */
   dirty_min = 0;
   dirty_max = 0;
@@ -49,8 +53,31 @@ export class VmapBlock {
   /** The CPU whose queue it was put on. Kernels before v6.10 do not read it. */
   cpu = 0;
 
-  constructor(lock: Lock, va: VmapArea) {
+  constructor(context: KernelContext, lock: Lock, va: VmapArea) {
+    this.#context = context;
     this.lock = lock;
     this.va = va;
+    this.memory = context.numbered({});
+    context.numbered(this);
+  }
+
+  /** Pages never handed out. Read without the lock, as `dirty` is. */
+  get free(): number {
+    return this.#free;
+  }
+
+  set free(pages: number) {
+    this.#context.noteWrite(this);
+    this.#free = pages;
+  }
+
+  /** Pages unmapped. */
+  get dirty(): number {
+    return this.#dirty;
+  }
+
+  set dirty(pages: number) {
+    this.#context.noteWrite(this);
+    this.#dirty = pages;
   }
 }

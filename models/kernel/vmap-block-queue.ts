@@ -27,7 +27,8 @@ export abstract class VmapBlockQueues extends VmapNodePurge {
 
   vmap_block_queue_init(): void {
     for (const cpu of this.machine.possibleCpus) {
-      this.vmap_block_queue[cpu] = new VmapBlockQueue(cpu, this.newLock('vbq->lock'));
+      const vbq = new VmapBlockQueue(cpu, this.newLock('vbq->lock'));
+      this.vmap_block_queue[cpu] = this.numbered(vbq);
     }
   }
 
@@ -44,7 +45,7 @@ export abstract class VmapBlockQueues extends VmapNodePurge {
   }
 
   newBlockIndex(): VmapBlockIndex {
-    return { lock: this.newLock('xa_lock'), blocks: new XArray<VmapBlock>() };
+    return this.numbered({ lock: this.newLock('xa_lock'), blocks: new XArray<VmapBlock>() });
   }
 
   /** The array that indexes the block an address lies in. */
@@ -77,7 +78,7 @@ export abstract class VmapBlockQueues extends VmapNodePurge {
   #noteNext(node: ListHead<VmapBlock>): void {
     const queue = node.owner?.queue ?? this.vmap_block_queue.find((vbq) => vbq?.free === node);
     if (queue !== undefined) this.noteRead(queue);
-    if (node.next.owner !== null) this.noteRead(node.next.owner);
+    if (node.next.owner !== null) this.noteRead(node.next.owner.memory);
   }
 
   #nextOf(node: ListHead<VmapBlock>): ListHead<VmapBlock> | null {
@@ -116,14 +117,15 @@ export abstract class VmapBlockQueues extends VmapNodePurge {
    */
   *xa_insert(xa: VmapBlockIndex, index: number, vb: VmapBlock): Run<number> {
     yield* this.spin_lock(xa.lock);
-    const mayAllocate = (): boolean => this.mayAllocate() || this.mayAllocate();
-    const err = xa_insert(xa.blocks, index, vb, mayAllocate);
+    this.noteWrite(xa);
+    const err = xa_insert(xa.blocks, index, vb, () => this.mayAllocate() || this.mayAllocate());
     yield* this.spin_unlock(xa.lock);
     return err;
   }
 
   *xa_erase(xa: VmapBlockIndex, index: number): Run<VmapBlock | null> {
     yield* this.spin_lock(xa.lock);
+    this.noteWrite(xa);
     const vb = xa_erase(xa.blocks, index);
     yield* this.spin_unlock(xa.lock);
     return vb;

@@ -19,7 +19,7 @@ export abstract class VmapBlocks extends VmapBlockQueues {
 
   /** The fields of a block whose first 2^order pages are taken. */
   initVmapBlock(va: VmapArea, order: number): VmapBlock {
-    const vb = new VmapBlock(this.newLock('vb->lock'), va);
+    const vb = new VmapBlock(this, this.newLock('vb->lock'), va);
     this.BUG_ON(this.VMAP_BBMAP_BITS <= 2 ** order, 'new_vmap_block: nothing left free');
     vb.free = this.VMAP_BBMAP_BITS - 2 ** order;
     vb.dirty = 0;
@@ -79,7 +79,8 @@ export abstract class VmapBlocks extends VmapBlockQueues {
   kfree_rcu(vb: VmapBlock): void {
     this.call_rcu(() => {
       this.kfree('vmap_block');
-      this.noteWrite(vb);
+      this.noteWrite(vb.memory);
+      this.noteWrite(vb.lock);
       vb.lock.freed = true;
     });
   }

@@ -20,7 +20,7 @@ export const age: Patch = {
       /** Calls of vm_unmap_aliases() so far. */
       now = 0;
       /** When a block was last used: a field of struct vmap_block. */
-      readonly last_use = new WeakMap<VmapBlock, number>();
+      readonly last_use = this.numbered(new WeakMap<VmapBlock, number>());
 
       use(vb: VmapBlock): void {
         this.noteRead(this.last_use);

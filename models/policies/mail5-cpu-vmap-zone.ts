@@ -69,7 +69,7 @@ export function withZones(Base: KernelClass): ZonedClass {
             LAZY: this.newRbList('LAZY'),
           },
           purge_list: new ListHead<VmapArea>(null),
-          fill_in_progress: { value: 0, label: `fill_in_progress of cpu${cpu}` },
+          fill_in_progress: this.numbered({ value: 0, label: `fill_in_progress of cpu${cpu}` }),
         };
       }
       return zones;

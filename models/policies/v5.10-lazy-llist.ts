@@ -13,7 +13,7 @@ export const lazyLlist: Patch = {
   source: '96e2db456135 (v5.11); v5.4 source',
   apply: (Base) =>
     class extends Base {
-      readonly vmap_purge_list = new LlistHead<VmapArea>();
+      readonly vmap_purge_list = this.numbered(new LlistHead<VmapArea>());
 
       override *__purge_vmap_area_lazy(start: number, end: number): Run<boolean> {
         this.lockdep_assert_held(this.vmap_purge_lock);

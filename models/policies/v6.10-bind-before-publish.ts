@@ -36,7 +36,7 @@ export const bindBeforePublish: Patch = {
         if (size === 0) return null;
         if ((flags & VM_IOREMAP) !== 0) align = ioremapAlign(size);
         if (!this.kmalloc('vm_struct')) return null;
-        const area = new VmStruct();
+        const area = this.numbered(new VmStruct());
         if ((flags & VM_NO_GUARD) === 0) size += 1;
         area.flags = flags;
         const va = yield* this.alloc_vmap_area(size, align, start, end, 0, area);

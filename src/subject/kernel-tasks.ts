@@ -79,7 +79,7 @@ export class KernelTasks implements Tasks {
         entry.name = this.#namer?.nameOf(task, result.value) ?? null;
         return null;
       }
-      if (entry.work !== null) this.footprint.end(this.#kernel.numberOf(entry.work));
+      if (entry.work !== null) this.#noteEnd(entry.work);
       return this.#end(entry, result.value);
     } catch (error) {
       this.footprint.died = true;
@@ -89,17 +89,9 @@ export class KernelTasks implements Tasks {
 
   /** What a step touches is what its task has locked and what its point names. */
   #noteBefore({ task, point, work }: Entry): void {
-    if (this.footprint.isWanted) this.#noteTask(task);
-    // What has a number has the same in every run that takes the same steps, wanted or not.
-    if (point !== BEGIN) this.#notePoint(point);
-    else if (work !== null) {
-      this.footprint.await(this.#kernel.numberOf(work));
-      this.#kernel.noteWrite(work);
-    }
-  }
-
-  #noteTask({ cpu, atomicDepth, held }: Task): void {
-    const footprint = this.footprint;
+    const { footprint } = this;
+    if (!footprint.isWanted) return;
+    const { cpu, atomicDepth, held } = task;
     footprint.cpu = cpu;
     footprint.atomicBefore = atomicDepth > 0;
     for (let i = 0; i < held.length; i++) {
@@ -107,17 +99,22 @@ export class KernelTasks implements Tasks {
       footprint.held.push(number);
       footprint.write(number);
     }
+    if (point !== BEGIN) this.#notePoint(point);
+    else if (work !== null) {
+      footprint.awaited.push(this.#kernel.numberOf(work));
+      this.#kernel.noteWrite(work);
+    }
   }
 
   #notePoint(point: Point | null): void {
     const kernel = this.#kernel;
     switch (point?.kind) {
       case 'lock':
-        this.footprint.take(kernel.numberOf(point.object));
+        this.footprint.taken.push(kernel.numberOf(point.object));
         kernel.noteWrite(point.object);
         break;
       case 'blocked':
-        this.footprint.await(kernel.numberOf(point.object));
+        this.footprint.awaited.push(kernel.numberOf(point.object));
         break;
       case 'read':
         kernel.noteRead(point.object);
@@ -131,6 +128,10 @@ export class KernelTasks implements Tasks {
         // Of the other kinds the kernel says itself what they touch.
         break;
     }
+  }
+
+  #noteEnd(work: Work): void {
+    if (this.footprint.isWanted) this.footprint.ended.push(this.#kernel.numberOf(work));
   }
 
   noteNext(task: number): void {
