@@ -12,6 +12,7 @@ import { didYouMean } from '../scenario/nearest.ts';
 import type { LoadedPolicy } from '../subject/load-policy.ts';
 import { workloads } from '../workload/index.ts';
 import { type Costs, measure } from '../workload/measure.ts';
+import { traceWorkload } from '../workload/trace-workload.ts';
 import type { Workload } from '../workload/workload.ts';
 import { readArguments } from './arguments.ts';
 import { compareSpread, SPREAD } from './compare-spread.ts';
@@ -20,6 +21,10 @@ import { UsageError } from './errors.ts';
 import { EXIT, type Io, type Verb } from './io.ts';
 import { Progress } from './progress.ts';
 import { openPolicy } from './subjects.ts';
+import { readTraceFile } from './trace-file.ts';
+
+/** A workload that was recorded: this, and the file. */
+const TRACE = 'trace:';
 
 const DEFAULT_SEED = 1;
 const MAX_SEED = 2 ** 31 - 1;
@@ -32,7 +37,8 @@ Runs a workload under each policy and puts side by side what it costs: flushes, 
 for and those that need it, estimated time on eight architectures, address space, lazy backlog,
 blocks, and how far lists are walked under a lock. Without --workload, all workloads in short.
 
-  --workload NAME   this workload, with every figure; or stress or spread, see below
+  --workload NAME   this workload, with every figure; or stress or spread, see below; or
+                    trace:FILE, what was recorded of a real kernel
   --cpus N          CPUs of the machine (what the workload has)
   --seed N          what random sizes and lifetimes start from (${DEFAULT_SEED})
   --json            one JSON document on standard output
@@ -59,7 +65,7 @@ small areas of 16 CPUs spread over the address space, and which restricted range
       compareSpread(await openPolicies(given.positionals, io), given.json, io);
       return EXIT.holds;
     }
-    const chosen = name === null ? workloads : [workloadNamed(name)];
+    const chosen = name === null ? workloads : [await workloadNamed(name, cpus, io)];
     const policies = await openPolicies(given.positionals, io);
     const progress = new Progress(io, chosen.length * policies.length);
     const comparisons: Comparison[] = [];
@@ -89,7 +95,11 @@ async function openPolicies(names: readonly string[], io: Io): Promise<LoadedPol
   return policies;
 }
 
-function workloadNamed(name: string): Workload {
+async function workloadNamed(name: string, cpus: number, { cwd }: Io): Promise<Workload> {
+  if (name.startsWith(TRACE)) {
+    if (cpus !== 0) throw new UsageError('--cpus: a trace has the CPUs it was recorded on');
+    return traceWorkload(name, await readTraceFile(name.slice(TRACE.length), cwd));
+  }
   const workload = workloads.find((one) => one.name === name);
   if (workload !== undefined) return workload;
   const names = [...workloads.map((one) => one.name), STRESS, SPREAD];

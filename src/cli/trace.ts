@@ -1,23 +1,20 @@
-import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { properties } from '../../properties/index.ts';
-import { isNodeError } from '../counterexample/atomic-write.ts';
 import { type TraceReport, traceReportText } from '../report/kernel-trace-text.ts';
-import { ScenarioError, shown } from '../scenario/errors.ts';
+import { shown } from '../scenario/errors.ts';
 import type { LoadedPolicy } from '../subject/load-policy.ts';
 import { lineIn, thrownText } from '../subject/policy-error.ts';
 import { SubjectCrash } from '../subject/subject-crash.ts';
 import { checkTrace } from '../trace/check/check-trace.ts';
 import type { KernelTrace } from '../trace/event.ts';
 import { policyOfKernel } from '../trace/policy-of.ts';
-import { readTrace } from '../trace/read.ts';
 import { type Replay, replayTrace } from '../trace/replay/replay.ts';
-import { unpack } from '../trace/unpack.ts';
 import { onlyPositional, readArguments } from './arguments.ts';
 import { UsageError } from './errors.ts';
 import { EXIT, type Io, type Verb } from './io.ts';
 import { traceReportDocument } from './kernel-trace-document.ts';
 import { openPolicy } from './subjects.ts';
+import { readTraceFile } from './trace-file.ts';
 
 /** `vmapcheck trace` */
 export const trace: Verb = {
@@ -65,19 +62,6 @@ record was cut short, 64 if it is damaged.
     return exitCode(report);
   },
 };
-
-/** Reads a trace from a file. Throws a UsageError or a ScenarioError that names it. */
-export async function readTraceFile(file: string, cwd: string): Promise<KernelTrace> {
-  try {
-    return readTrace(await unpack(readFileSync(resolve(cwd, file))));
-  } catch (error) {
-    if (error instanceof ScenarioError) throw new ScenarioError(error.line, error.problem, file);
-    if (isNodeError(error, 'ENOENT')) throw new UsageError(`${file}: no such file`);
-    if (isNodeError(error, 'EISDIR')) throw new UsageError(`${file}: is a directory`);
-    if (isNodeError(error, 'EACCES')) throw new UsageError(`${file}: may not be read`);
-    throw error;
-  }
-}
 
 function defaultPolicy({ header }: KernelTrace): string {
   const name = policyOfKernel(header.kernel);

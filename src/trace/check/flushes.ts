@@ -12,7 +12,7 @@ export interface FlushSums {
   readonly asked: number;
   /** Of these, pages at or above VMALLOC_START. */
   readonly inVmalloc: number;
-  /** Of these, pages that a TLB may have held. */
+  /** Of these, pages unmapped since they were last flushed, guard pages included. */
   readonly dirty: number;
 }
 
@@ -140,10 +140,14 @@ export class FlushWatcher {
     const vpn = firstOf(this.#pages.dirty, stale.start, stale.end);
     this.#findings.violated('no-stale-alias', () => {
       const unmapped = this.#pages.lastUnmap(vpn, begun.line);
+      const full = this.#pages.blockFullSince(vpn, begun.line);
+      const why = full === null ? '' : `; its block is used up since line ${full}`;
       const detail =
         `vm_unmap_aliases() of line ${begun.line} returns in line ${event.line}, and page ` +
-        `${vpn}, unmapped in line ${unmapped}, was not flushed`;
-      return { detail, lines: [unmapped, begun.line, event.line] };
+        `${vpn}, unmapped in line ${unmapped}, was not flushed${why}`;
+      const flush = this.#pages.lastOf(event.pid, 'T', event.line);
+      const lines = [unmapped, begun.line, Math.max(flush, begun.line), event.line];
+      return { detail, lines: full === null ? lines : [...lines, full] };
     });
   }
 }

@@ -1,20 +1,23 @@
+import { alignDown, get_order } from '../../../models/kernel/err.ts';
 import { IntervalSet } from '../../../models/kernel/structures/interval-set.ts';
 import type { KernelTrace, TraceEvent, TraceLine } from '../event.ts';
 
 /**
- * Which pages a trace says are mapped, and which a TLB may still hold. Before the recorder saw PTEs
- * set and cleared, all of an area counts as mapped, and as unmapped when it becomes lazy.
+ * Which pages a TLB may still hold, as far as a trace tells: pages that were unmapped and not
+ * flushed since, the guard pages of areas among them. Before the recorder saw PTEs cleared, an area
+ * counts as unmapped when it becomes lazy.
  */
 export class RecordedPages {
-  /** Pages that were unmapped and not flushed since. */
   readonly dirty = new IntervalSet();
-  readonly #mapped = new IntervalSet();
   readonly #lines: readonly TraceLine[];
   /** The first line that tells of PTEs. */
   readonly #armed: number;
 
-  constructor({ lines }: KernelTrace) {
+  readonly #blockPages: number;
+
+  constructor({ header, lines }: KernelTrace) {
     this.#lines = lines;
+    this.#blockPages = header.blockPages;
     const first = lines.find(({ code }) => code === 'G' || code === 'N');
     this.#armed = first?.line ?? Number.POSITIVE_INFINITY;
   }
@@ -27,17 +30,11 @@ export class RecordedPages {
   /** What an event does to pages; properties have looked at it before. */
   take(event: TraceEvent): void {
     switch (event.code) {
-      case 'A':
-        if (!this.seesPtes(event.line)) this.#mapped.add(event.addr, event.addr + event.pages);
-        break;
-      case 'G':
-        this.#mapped.add(event.start, event.start + event.pages);
-        break;
       case 'N':
-        this.#unmapped(event.start, event.start + event.pages);
+        this.dirty.add(event.start, event.start + event.pages);
         break;
       case 'F':
-        if (!this.seesPtes(event.line)) this.#unmapped(event.addr, event.addr + event.pages);
+        if (!this.seesPtes(event.line)) this.dirty.add(event.addr, event.addr + event.pages);
         break;
       case 'T':
         this.dirty.remove(event.start, event.end);
@@ -65,17 +62,27 @@ export class RecordedPages {
     return this.#last(line, (event) => event.code === code && event.pid === pid);
   }
 
+  /** The line before `line` that used up the block a page lies in; null: there is room in it. */
+  blockFullSince(vpn: number, line: number): number | null {
+    const block = alignDown(vpn, this.#blockPages);
+    const isNew = (event: TraceEvent): boolean =>
+      event.code === 'A' && event.kind === 'vmblock' && event.addr === block;
+    let free = this.#blockPages;
+    for (let at = this.#last(line, isNew) - 1; at < line - 2; at++) {
+      const event = this.#lines[at];
+      if (event?.code !== 'B' || !isIn(event.start, block, this.#blockPages)) continue;
+      free -= 2 ** get_order(event.pages);
+      if (free === 0) return event.line;
+    }
+    return null;
+  }
+
   #last(line: number, isIt: (event: TraceEvent) => boolean): number {
     for (let at = line - 3; at >= 0; at--) {
       const event = this.#lines[at];
       if (event !== undefined && event.code !== 'snap' && isIt(event)) return event.line;
     }
     return line;
-  }
-
-  #unmapped(start: number, end: number): void {
-    this.#mapped.forEachWithin(start, end, (from, to) => this.dirty.add(from, to));
-    this.#mapped.remove(start, end);
   }
 }
 
