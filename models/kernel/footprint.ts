@@ -27,11 +27,11 @@ function clashes(kinds: number): number {
   return against;
 }
 
-/** Numbers of shared objects below this one are not the kernel's, but its caller's to give. */
-export const FIRST_KERNEL_NUMBER = 8;
-
-/** The number of every shared object that was not given one of its own. */
-export const UNNUMBERED = FIRST_KERNEL_NUMBER;
+/**
+ * The number of every shared object that was not given one of its own: the kernel's first. Those
+ * below it are not the kernel's, but its caller's to give.
+ */
+export const UNNUMBERED = 8;
 
 /** What one step touched of all that tasks share. Shared objects have numbers. */
 export interface Touched {

@@ -2,10 +2,10 @@ import { HIGHEST_VPN, VMALLOC_START } from '../../models/hardware/machine.ts';
 import {
   AREA_READ,
   AREA_WRITE,
-  FIRST_KERNEL_NUMBER,
   type Footprint,
   PTE_READ,
   TLB_READ,
+  UNNUMBERED,
 } from '../../models/kernel/footprint.ts';
 import type { Area } from '../../models/reference/area.ts';
 import type { CallRecord } from '../../models/reference/call-record.ts';
@@ -98,7 +98,7 @@ function numbersOfSharedNames({ tasks }: Scenario): ReadonlyMap<string, number> 
       const user = users.get(name);
       users.set(name, user ?? task);
       if (user === undefined || user === task || numbers.has(name)) continue;
-      numbers.set(name, FIRST_NAME + (numbers.size % (FIRST_KERNEL_NUMBER - FIRST_NAME)));
+      numbers.set(name, FIRST_NAME + (numbers.size % (UNNUMBERED - FIRST_NAME)));
     }
   });
   return numbers;

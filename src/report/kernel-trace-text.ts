@@ -152,7 +152,8 @@ function verdictText({ trace, verdict, expected }: TraceReport): string {
   const { flushes, asked, inVmalloc, dirty } = verdict.flushes;
   const sums =
     `${grouped(flushes)} flushes ask for ${figureText(asked)} pages, ${figureText(inVmalloc)} of ` +
-    'them at or above VMALLOC_START. Unmapped since they were last flushed, guard pages included, ' +
+    'them at or above VMALLOC_START. Unmapped since they were last flushed, guard pages ' +
+    'included, ' +
     `are ${figureText(dirty)} of these. At most ${grouped(verdict.lazyPeak)} pages were lazy.`;
   const evidence = verdict.findings.map((finding) => evidenceText(finding, trace)).join('');
   return `${table}\n${paragraph(sums)}${evidence}`;

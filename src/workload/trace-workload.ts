@@ -8,7 +8,8 @@ import type { Operations, Setup, Workload } from './workload.ts';
 
 /**
  * What a recorded machine asked of its kernel, asked of a policy: allocations, frees, mappings and
- * vm_unmap_aliases() in their order, each on its CPU. Addresses, blocks and purges are the policy's.
+ * vm_unmap_aliases() in their order, each on its CPU. Addresses, blocks and purges are the
+ * policy's.
  */
 export function traceWorkload(name: string, trace: KernelTrace): Workload {
   const plan = planOf(trace);
