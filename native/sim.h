@@ -102,11 +102,8 @@ void sim_rcu_read_lock(void);
 void sim_rcu_read_unlock(void);
 void sim_call_rcu(void *object);
 
-/*
- * The workqueue: `run(work)` is called when somebody lets pending work run, or waits for this one.
- */
+/* The workqueue: `run(work)` is called when somebody lets pending work run. */
 void sim_queue_work(void *work, void (*run)(void *work));
-void sim_flush_work(void *work);
 
 /* What the address of an area means to the callers outside is theirs to know. */
 void sim_inner_free_begins(unsigned long address);

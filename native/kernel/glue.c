@@ -108,7 +108,7 @@ void *kmem_cache_alloc_lru(struct kmem_cache *cache, struct list_lru *lru, gfp_t
 	return node;
 }
 
-/* The head is inside the node; the callback would free it. */
+/* The callback is the function below, the only one there is. */
 void call_rcu(struct rcu_head *head, void (*function)(struct rcu_head *head))
 {
 	sim_call_rcu(container_of(head, struct xa_node, rcu_head));
@@ -116,7 +116,7 @@ void call_rcu(struct rcu_head *head, void (*function)(struct rcu_head *head))
 
 void radix_tree_node_rcu_free(struct rcu_head *head)
 {
-	sim_die(SIM_BUG, "radix_tree_node_rcu_free() is only called after a grace period");
+	sim_free(container_of(head, struct xa_node, rcu_head));
 }
 
 /* Work. */
@@ -153,16 +153,14 @@ static void sim_run_vfree_work(void *pointer)
 
 void schedule_work(struct work_struct *work)
 {
-	if (work->pending)
-		return;
-	work->pending = true;
-	sim_queue_work(work, work == &raw_cpu_ptr(&vfree_deferred)->wq ? sim_run_vfree_work
-								       : sim_run_work);
-}
+	bool is_vfree = work == &raw_cpu_ptr(&vfree_deferred)->wq;
 
-void flush_work(struct work_struct *work)
-{
-	sim_flush_work(work);
+	if (!is_vfree && work != &drain_vmap_work) {
+		schedule_work_on(sim_cpu, work);
+	} else if (!work->pending) {
+		work->pending = true;
+		sim_queue_work(work, is_vfree ? sim_run_vfree_work : sim_run_work);
+	}
 }
 
 void schedule_work_on(int cpu, struct work_struct *work)

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 
 #include "machine.h"
@@ -41,6 +42,19 @@ void watch_call(bool running)
 	in_call = running;
 }
 
+/* Where the stack begins, and how far it may reach down from there. */
+static unsigned long stack_top, stack_size;
+
+static const char *page_fault(unsigned long address)
+{
+	if (address < 4096)
+		return "NULL pointer dereference";
+	if (address < stack_top && stack_top - address > stack_size / 2 &&
+	    stack_top - address < 2 * stack_size)
+		return "stack overflow";
+	return "page fault";
+}
+
 static void on_fault(int signal, siginfo_t *info, void *context)
 {
 	unsigned long address = (unsigned long)info->si_addr;
@@ -50,8 +64,7 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 	if (signal == SIGSEGV && map_on_host(address))
 		return;
 	if (signal == SIGSEGV || signal == SIGBUS) {
-		what = address < 4096 ? "NULL pointer dereference" : "page fault";
-		sim_die(SIM_OOPS, "%s at address %lx", what, address);
+		sim_die(SIM_OOPS, "%s at address %lx", page_fault(address), address);
 	}
 	sim_die(SIM_OOPS, "%s", what);
 }
@@ -73,8 +86,13 @@ void crash_setup(void)
 	struct sigaction tick = { .sa_handler = on_tick,
 				  .sa_flags = SA_ONSTACK | SA_NODEFER | SA_RESTART };
 	struct itimerval second = { { 1, 0 }, { 1, 0 } };
+	struct rlimit limit = { 1 << 23, 1 << 23 };
 	size_t i;
 
+	/* Small enough to overflow soon, whatever is allowed. */
+	setrlimit(RLIMIT_STACK, &limit);
+	stack_top = (unsigned long)__builtin_frame_address(0);
+	stack_size = limit.rlim_cur;
 	sigaltstack(&alternate, NULL);
 	for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
 		sigaction(faults[i], &fault, NULL);

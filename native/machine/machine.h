@@ -18,6 +18,13 @@ struct numbers {
 void put(struct numbers *numbers, double value);
 void put_text(struct numbers *numbers, const char *text);
 
+/* What reply_number() and its like add to. */
+extern struct numbers *replying;
+/* The last WARN of the running call, or an empty text. */
+extern char warning[512];
+/* Every tracepoint: its name, and how often it was passed since boot. */
+void put_traces(struct numbers *numbers);
+
 /* What happened in the running call; see EVENTS in src/subject/native/events.ts. */
 enum event {
 	EVENT_PTES_SET,
@@ -39,17 +46,21 @@ void end_event(void);
 /* Zeroed address space of `size` bytes that takes memory only where it is written. */
 void *reserve(size_t size);
 
-/* The virtual page number of an address, as the outside counts; see main.c. */
+/* The virtual page number of an address, as the outside counts. */
 double page_of(unsigned long address);
+/* That of the first page of the direct map. */
+extern double direct_map_vpn;
 
 /* The parts of the machine are set up once in a process. */
 void memory_setup(void);
 void pages_setup(void);
+void work_setup(void);
 /* Frees what the last machine had mapped, before the variables are put back. */
 void pages_reset(void);
 /* Makes the copies of the per-CPU variables, once the new machine's CPUs are known. */
 void memory_reset(void);
 
+unsigned int pending_work(void);
 bool sim_in_rcu_reader(void);
 unsigned long failed_allocations(void);
 unsigned long live_objects(enum sim_kind kind);

@@ -9,8 +9,6 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -25,204 +23,16 @@ enum status { STATUS_DIED = RESULT_FAILED + 1 };
 struct sim_machine sim_machine;
 unsigned int sim_cpu;
 
-static struct numbers request, reply_values, reply_state, reply_events, reply_head;
-struct numbers *const events = &reply_events;
-static struct numbers *replying;
-static size_t list_at;
-static double direct_map_vpn;
-static char warning[512];
+static struct numbers request, reply_values, reply_state, reply_head;
 static bool dead;
-
-void put(struct numbers *numbers, double value)
-{
-	if (numbers->count == numbers->limit)
-		sim_die(SIM_BUG, "the simulator has too much to tell of one call");
-	numbers->data[numbers->count++] = value;
-}
-
-void put_text(struct numbers *numbers, const char *text)
-{
-	put(numbers, strlen(text));
-	while (*text)
-		put(numbers, (unsigned char)*text++);
-}
-
-void reply_number(double number)
-{
-	put(replying, number);
-}
-
-void reply_page(unsigned long address)
-{
-	put(replying, page_of(address));
-}
-
-void reply_list_begins(void)
-{
-	list_at = replying->count;
-	put(replying, 0);
-}
-
-void reply_list_ends(void)
-{
-	replying->data[list_at] = replying->count - list_at - 1;
-}
-
-/*
- * Pages are counted from VMALLOC_START, but for the direct map, which the outside has where it
- * wants. The free space of the kernel begins at address 1 and ends at ULONG_MAX; outside, that is
- * 2^40 pages away.
- */
-double page_of(unsigned long address)
-{
-	unsigned long offset = address - SIM_DIRECT_MAP;
-
-	if (address == 1)
-		return -(double)(1UL << 40);
-	if (address == ~0UL)
-		return 1UL << 40;
-	if (offset <= (sim_machine.ram_pages + 1) << SIM_PAGE_SHIFT)
-		return direct_map_vpn + (offset >> SIM_PAGE_SHIFT);
-	return (long)(address - sim_machine.vmalloc_start) >> SIM_PAGE_SHIFT;
-}
-
-unsigned long address_of(double page)
-{
-	if (page >= direct_map_vpn && page <= direct_map_vpn + sim_machine.ram_pages)
-		return SIM_DIRECT_MAP + ((unsigned long)(page - direct_map_vpn) << SIM_PAGE_SHIFT);
-	return sim_machine.vmalloc_start + ((unsigned long)(long)page << SIM_PAGE_SHIFT);
-}
-
-void sim_warn(const char *text)
-{
-	snprintf(warning, sizeof(warning), "%s", text);
-}
-
-void sim_complain(const char *format, ...)
-{
-	char text[256];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	put_event(EVENT_COMPLAINT);
-	put_text(events, text);
-}
-
-void sim_inner_free_begins(unsigned long address)
-{
-	put_event(EVENT_INNER_FREE_BEGINS);
-	put(events, page_of(address));
-}
-
-void sim_inner_free_returned(unsigned long address)
-{
-	put_event(EVENT_INNER_FREE_RETURNED);
-	put(events, page_of(address));
-}
-
-void sim_inner_allocated(unsigned long address, unsigned long pages)
-{
-	put_event(EVENT_INNER_ALLOCATED);
-	put(events, page_of(address));
-	put(events, pages);
-}
-
-/* Tracepoints. */
-
-static struct { const char *name; unsigned long count; } traces[64];
-static unsigned int trace_count;
-
-/* The place of a tracepoint, which is added if it is not there. */
-static unsigned int place_of_trace(const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < trace_count; i++)
-		if (traces[i].name == name || strcmp(traces[i].name, name) == 0)
-			return i;
-	if (i == sizeof(traces) / sizeof(traces[0]))
-		sim_die(SIM_BUG, "the simulator knows %u tracepoints", i);
-	traces[trace_count++].name = name;
-	return i;
-}
-
-void sim_trace(const char *name)
-{
-	traces[place_of_trace(name)].count++;
-}
-
-void sim_trace_known(const char *name)
-{
-	place_of_trace(name);
-}
-
-static void put_traces(struct numbers *numbers)
-{
-	unsigned int i;
-
-	put(numbers, trace_count);
-	for (i = 0; i < trace_count; i++) {
-		put_text(numbers, traces[i].name);
-		put(numbers, traces[i].count);
-	}
-}
-
-/* Work. */
-
-#define MAX_PENDING (SIM_MAX_CPUS + 64)
-
-static struct pending { void *work; void (*run)(void *work); unsigned int cpu; } *pending;
-static unsigned int pending_count;
-
-void sim_queue_work(void *work, void (*run)(void *work))
-{
-	if (pending_count == MAX_PENDING)
-		sim_die(SIM_BUG, "the simulator has too much work pending");
-	pending[pending_count].work = work;
-	pending[pending_count].run = run;
-	pending[pending_count++].cpu = sim_cpu;
-}
-
-/* Runs the work at a place of the list, on the CPU it was scheduled on. */
-static void run_work_at(unsigned int place)
-{
-	struct pending next = pending[place];
-	unsigned int caller = sim_cpu;
-
-	memmove(pending + place, pending + place + 1,
-		(--pending_count - place) * sizeof(pending[0]));
-	sim_cpu = next.cpu;
-	next.run(next.work);
-	sim_cpu = caller;
-}
-
-/* The work that is pending now; not what it schedules itself. */
-void run_pending_work(void)
-{
-	unsigned int count = pending_count;
-
-	while (count-- > 0 && pending_count > 0)
-		run_work_at(0);
-}
-
-void sim_flush_work(void *work)
-{
-	unsigned int place;
-
-	for (place = 0; place < pending_count; place++) {
-		if (pending[place].work == work) {
-			run_work_at(place);
-			return;
-		}
-	}
-}
 
 /* Booting. */
 
 extern char __data_start[], _end[];
 static char *snapshot;
+
+/* In units of 256 GiB: the largest vmalloc space, which must be a power of two. */
+#define SPACE_UNITS 128UL
 
 static void set_cpus(unsigned long *mask, const double **at)
 {
@@ -238,30 +48,54 @@ static void set_cpus(unsigned long *mask, const double **at)
 	}
 }
 
+static unsigned long odd_part(unsigned long number)
+{
+	return number >> __builtin_ctzl(number);
+}
+
+static unsigned long common_multiple(unsigned long a, unsigned long b)
+{
+	unsigned long multiple = a;
+
+	while (multiple % b)
+		multiple += a;
+	return multiple;
+}
+
 /*
- * VMALLOC_START is a multiple of all zones together, and the alignment of everything is that of
- * its page number. What is left of an odd number of nodes makes it large.
+ * VMALLOC_START is a multiple of all zones together, and of as many blocks as there are CPU ids, so
+ * that nodes and indexes are those of the page number. If that would be too far up, the indexes of
+ * blocks are others. It is above the size of the largest vmalloc space: as in a kernel, whatever is
+ * asked for would fit into the free area below, and the search for a place is not led astray.
  */
+static void place_ranges(unsigned long vmalloc_pages, unsigned long modules_pages)
+{
+	unsigned long odd = odd_part(sim_machine.vmap_nodes);
+	unsigned long all = common_multiple(odd, odd_part(sim_machine.nr_cpu_ids));
+	unsigned long unit = all < SPACE_UNITS ? all : odd;
+	unsigned long start = (SPACE_UNITS / unit + 1) * unit << 38;
+
+	sim_machine.vmalloc_start = start;
+	sim_machine.vmalloc_end = start + (vmalloc_pages << SIM_PAGE_SHIFT);
+	sim_machine.modules_start = start + (1UL << 46);
+	sim_machine.modules_end = sim_machine.modules_start + (modules_pages << SIM_PAGE_SHIFT);
+}
+
 static void set_machine(const double *at)
 {
-	unsigned long vmalloc_size = (unsigned long)at[0] << SIM_PAGE_SHIFT;
-	unsigned long modules_size = (unsigned long)at[1] << SIM_PAGE_SHIFT;
-	unsigned long nodes = at[5], odd = nodes >> __builtin_ctzl(nodes);
+	double vmalloc_pages = at[0], modules_pages = at[1];
 
-	sim_machine.vmalloc_start = odd << 38;
-	sim_machine.vmalloc_end = sim_machine.vmalloc_start + vmalloc_size;
-	sim_machine.modules_start = sim_machine.vmalloc_start + (1UL << 46);
-	sim_machine.modules_end = sim_machine.modules_start + modules_size;
 	sim_machine.ram_pages = at[2];
 	direct_map_vpn = at[3];
 	sim_machine.lazy_max_pages = at[4];
-	sim_machine.vmap_nodes = nodes;
+	sim_machine.vmap_nodes = at[5];
 	sim_machine.zone_size = (unsigned long)at[6] << SIM_PAGE_SHIFT;
 	at += 7;
 	set_cpus(sim_machine.possible_cpus, &at);
 	set_cpus(sim_machine.online_cpus, &at);
 	for (sim_cpu = 0; !(sim_machine.online_cpus[sim_cpu / 64] >> sim_cpu % 64 & 1);)
 		sim_cpu++;
+	place_ranges(vmalloc_pages, modules_pages);
 }
 
 static void boot(const double *machine)
@@ -277,7 +111,7 @@ static void boot(const double *machine)
 	watch_call(true);
 	kernel_init();
 	watch_call(false);
-	reply_events.count = 0;
+	events->count = 0;
 }
 
 /* Calls. */
@@ -290,7 +124,7 @@ static void put_state(void)
 	kernel_inspect();
 	for (kind = SIM_VMAP_AREA; kind < SIM_KINDS; kind++)
 		put(&reply_state, live_objects(kind));
-	put(&reply_state, pending_count);
+	put(&reply_state, pending_work());
 }
 
 static void send(struct iovec *parts, int count)
@@ -324,11 +158,11 @@ static void reply(int status, double value)
 	put(&reply_head, value);
 	put_text(&reply_head, status == STATUS_DIED ? death->reason : warning);
 	put(&reply_head, failed_allocations());
-	put(&reply_head, reply_events.count);
-	reply_head.data[0] = reply_head.count - 1 + reply_events.count + reply_values.count +
+	put(&reply_head, events->count);
+	reply_head.data[0] = reply_head.count - 1 + events->count + reply_values.count +
 			     reply_state.count;
 	parts[0] = whole(&reply_head);
-	parts[1] = whole(&reply_events);
+	parts[1] = whole(events);
 	parts[2] = whole(&reply_values);
 	parts[3] = whole(&reply_state);
 	send(parts, 4);
@@ -341,7 +175,7 @@ static void call(const double *at, size_t count)
 	unsigned long value = 0;
 	enum result result;
 
-	reply_events.count = reply_values.count = reply_state.count = 0;
+	events->count = reply_values.count = reply_state.count = 0;
 	end_event();
 	warning[0] = 0;
 	scratch_reset();
@@ -426,10 +260,10 @@ int main(void)
 	close(requests);
 	set_up_numbers(&request);
 	set_up_numbers(&reply_head);
-	set_up_numbers(&reply_events);
+	set_up_numbers(events);
 	set_up_numbers(&reply_values);
 	set_up_numbers(&reply_state);
-	pending = reserve(MAX_PENDING * sizeof(*pending));
+	work_setup();
 	memory_setup();
 	pages_setup();
 	crash_setup();

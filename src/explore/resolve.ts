@@ -54,7 +54,8 @@ export function resolve(
       const vpn = handles.vpnOf(operation.at);
       if (Number.isNaN(vpn)) return null;
       const mapped = 'area' in operation.at ? handles.get(operation.at.area)?.pages : undefined;
-      return { kind: 'vm_unmap_ram', vpn, pages: operation.pages ?? mapped ?? 1 };
+      // The count is an unsigned int.
+      return { kind: 'vm_unmap_ram', vpn, pages: (operation.pages ?? mapped ?? 1) % 2 ** 32 };
     }
     case 'vread': {
       const vpn = handles.vpnOf(operation.at);

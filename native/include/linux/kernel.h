@@ -38,9 +38,12 @@ static inline int get_count_order_long(unsigned long value)
 	return value <= 1 ? 0 : 64 - __builtin_clzl(value - 1);
 }
 
+/* For no bytes at all this is 52, as in the kernel. */
 static inline int get_order(unsigned long size)
 {
-	return size <= 4096 ? 0 : 52 - __builtin_clzl(size - 1);
+	unsigned long last_page = (size - 1) >> 12;
+
+	return last_page ? 64 - __builtin_clzl(last_page) : 0;
 }
 
 #endif

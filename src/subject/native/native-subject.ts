@@ -75,7 +75,10 @@ class NativeSession implements Session {
   readonly #hardware: Hardware;
   readonly #observer: KernelObserver;
   #failedAllocations = 0;
+  /** The bookkeeping as it is, if it was asked for. */
   #state: KernelState | null = null;
+  /** The last that was told: all there is of a machine that has died. */
+  #lastState = NO_STATE;
   /** Whether the bookkeeping was looked at since the last call: then it will be after the next. */
   #isInspected = false;
   #isCurrent = true;
@@ -100,7 +103,7 @@ class NativeSession implements Session {
   inspect(): KernelState {
     this.#isInspected = true;
     if (this.#state === null) this.#ask({ kind: 'nothing' }, true);
-    return this.#state ?? NO_STATE;
+    return this.#state ?? this.#lastState;
   }
 
   failedAllocations(): number {
@@ -147,7 +150,10 @@ class NativeSession implements Session {
     this.#failedAllocations = message.next();
     playEvents(message, message.next(), this.#hardware, this.#observer);
     const outcome = outcomeOf(status, value, text, message);
-    if (withState && status !== STATUS.died) this.#state = readState(message);
+    if (withState && status !== STATUS.died) {
+      this.#state = readState(message);
+      this.#lastState = this.#state;
+    }
     return outcome;
   }
 }

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The workqueue: work waits, in the order it was scheduled, until it is let run. */
+#include <string.h>
+
+#include "machine.h"
+
+#define MAX_PENDING (SIM_MAX_CPUS + 64)
+
+static struct pending { void *work; void (*run)(void *work); unsigned int cpu; } *pending;
+static unsigned int pending_count;
+
+void sim_queue_work(void *work, void (*run)(void *work))
+{
+	if (pending_count == MAX_PENDING)
+		sim_die(SIM_BUG, "the simulator has too much work pending");
+	pending[pending_count].work = work;
+	pending[pending_count].run = run;
+	pending[pending_count++].cpu = sim_cpu;
+}
+
+void work_setup(void)
+{
+	pending = reserve(MAX_PENDING * sizeof(*pending));
+}
+
+unsigned int pending_work(void)
+{
+	return pending_count;
+}
+
+/* The work that is pending now, each on the CPU it was scheduled on. */
+void run_pending_work(void)
+{
+	unsigned int count = pending_count, caller = sim_cpu;
+
+	while (count-- > 0) {
+		struct pending next = pending[0];
+
+		memmove(pending, pending + 1, --pending_count * sizeof(pending[0]));
+		sim_cpu = next.cpu;
+		next.run(next.work);
+	}
+	sim_cpu = caller;
+}
