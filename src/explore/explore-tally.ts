@@ -1,4 +1,4 @@
-import type { Exploration, ExploreOptions, Schedule } from './explorer.ts';
+import type { Covered, Exploration, ExploreOptions, Schedule } from './explorer.ts';
 import type { InterleavedRun } from './interleaved-run.ts';
 
 /** Interleavings between two reports of progress. */
@@ -51,7 +51,7 @@ export class Tally {
     return { ...this.#covered(), verdict: 'unfinished' };
   }
 
-  #covered() {
+  #covered(): Covered {
     return { interleavings: this.interleavings, redundant: this.redundant, steps: this.steps };
   }
 }

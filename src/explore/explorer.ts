@@ -19,7 +19,7 @@ export type Strategy =
 export interface ExploreOptions {
   readonly strategy: Strategy;
   readonly properties: readonly Property[];
-  /** Interleavings to run at most. */
+  /** Interleavings to run at most, redundant ones included. */
   readonly limit: number;
   readonly onProgress?: (interleavings: number) => void;
 }
@@ -27,6 +27,9 @@ export interface ExploreOptions {
 /** How much was looked at. */
 export interface Covered {
   readonly interleavings: number;
+  /** Runs that DPOR gave up, as interleavings it ran before show all that they would. */
+  readonly redundant: number;
+  /** Steps of all runs. */
   readonly steps: number;
 }
 

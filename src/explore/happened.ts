@@ -1,6 +1,6 @@
 import { clash, shutsOut, type Touched } from '../../models/kernel/footprint.ts';
-import { type Clock, follows, type Happening, orderOf, racesOf } from './happening.ts';
-import { reorder } from './reorder.ts';
+import { type Clock, follows, type Happening, racesOf } from './happening.ts';
+import { initialsOf, reorder } from './reorder.ts';
 
 /** Tasks that one run may have, workers included: a set of them is one 32-bit number. */
 const MOST_TASKS = 31;
@@ -28,6 +28,9 @@ export class Happened {
   readonly #states: State[] = [];
   /** The last step of each task, or the step that started it, by depth; undefined: none. */
   #last: (number | undefined)[] = [];
+  /** The task that took the first step on each CPU, and whether another one took one there too. */
+  readonly #firstOn: (number | undefined)[] = [];
+  #sharesCpus = false;
 
   get length(): number {
     return this.#states.length;
@@ -78,6 +81,8 @@ export class Happened {
     const state = this.#states[depth];
     if (state === undefined) return;
     state.touched = touched;
+    this.#firstOn[touched.cpu] ??= state.task;
+    if (this.#firstOn[touched.cpu] !== state.task) this.#sharesCpus = true;
     state.clock = this.#reverseRaces(state.task, touched, depth);
     this.repeated(depth, tasks);
   }
@@ -97,11 +102,10 @@ export class Happened {
   }
 
   #reverse(race: number, step: Happening, depth: number): void {
-    const withoutSection = (section: number) => {
-      const clock = follows(this.#states, this.#last[step.task]);
-      return orderOf(this.#states, { ...step, clock }, depth, section);
-    };
-    const other = reorder(this.#states, race, step, depth, withoutSection);
+    const last = this.#last[step.task];
+    const other = this.#sharesCpus
+      ? reorder(this.#states, race, step, depth, last)
+      : { from: race, initials: initialsOf(this.#states, race, step, depth) };
     if (other === null) return;
     const state = this.#states[other.from];
     if (state === undefined || (other.initials & (state.todo | state.sleeping)) !== 0) return;

@@ -109,10 +109,13 @@ export class InterleavedRun {
    * a deadlock or a livelock, which then is a violation of `locking`.
    */
   enabled(into: number[] = []): number[] {
-    into.length = 0;
+    let count = 0;
+    for (let task = 0; task < this.#count && !this.checked.ended; task++) {
+      if (this.#isEnabled(task)) into[count++] = task;
+    }
+    if (into.length !== count) into.length = count;
     if (this.checked.ended) return into;
-    for (let task = 0; task < this.#count; task++) if (this.#isEnabled(task)) into.push(task);
-    if (into.length === 0) this.#end();
+    if (count === 0) this.#end();
     else if (this.takesTurns) this.#takeTurns(into);
     return into;
   }

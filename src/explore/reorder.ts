@@ -1,5 +1,5 @@
 import { shutsOut } from '../../models/kernel/footprint.ts';
-import { type Clock, type Happening, isAfter } from './happening.ts';
+import { type Clock, follows, type Happening, isAfter, orderOf } from './happening.ts';
 
 /** From which state on, and with which tasks, to try two steps in the other order. */
 export interface Reordering {
@@ -17,17 +17,51 @@ interface Section {
 
 /**
  * How a step that follows the steps above `depth` can come before the one at `race`: first what was
- * taken between the two, but not because of the first, then the step. A task that cannot be
- * preempted may be in its way on the same CPU, and not get any further: then the step has to come
- * before all that task did since, and `withoutSection` says what else it has to follow. Null: not
- * before other steps have changed places.
+ * taken between the two, but not because of the first, then the step. Any task that can begin that
+ * will do; returns the set of them.
+ */
+export function initialsOf(
+  steps: readonly Happening[],
+  race: number,
+  step: Happening,
+  depth: number,
+): number {
+  const first = steps[race]?.task ?? -1;
+  const between: number[] = [];
+  let initials = 0;
+  for (let at = race + 1; at <= depth; at++) {
+    const { task, clock } = at === depth ? step : (steps[at] ?? step);
+    if (at < depth && isAfter(clock, first, race)) continue;
+    if (comesFirst(steps, between, clock)) initials |= 1 << task;
+    between.push(at);
+  }
+  return initials;
+}
+
+function comesFirst(
+  steps: readonly Happening[],
+  between: readonly number[],
+  clock: Clock,
+): boolean {
+  for (let i = 0; i < between.length; i++) {
+    const at = between[i] ?? 0;
+    if (isAfter(clock, steps[at]?.task ?? -1, at)) return false;
+  }
+  return true;
+}
+
+/**
+ * The same where tasks share CPUs. A task that cannot be preempted may be in the step's way on its
+ * CPU, and not get any further: then the step has to come before all that task did since. `last` is
+ * the step of its task before, or the one that started its task. Null: the step cannot come before
+ * the other one unless more steps change places.
  */
 export function reorder(
   steps: readonly Happening[],
   race: number,
   step: Happening,
   depth: number,
-  withoutSection: (section: number) => Clock,
+  last: number | undefined,
 ): Reordering | null {
   let from = race;
   let { clock } = step;
@@ -36,7 +70,7 @@ export function reorder(
     const section = attempt.run();
     if (section === null) return null;
     if (section < 0) return { from, initials: attempt.initials };
-    clock = withoutSection(section);
+    clock = orderOf(steps, { ...step, clock: follows(steps, last) }, depth, section);
     if (isAfter(clock, steps[section]?.task ?? -1, section)) return null;
     from = section;
   }
