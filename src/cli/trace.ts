@@ -1,6 +1,8 @@
 import { basename, resolve } from 'node:path';
 import { properties } from '../../properties/index.ts';
+import { NODE_FILE_CALLS, writeAtomically } from '../counterexample/atomic-write.ts';
 import { type TraceReport, traceReportText } from '../report/kernel-trace-text.ts';
+import { tracePicture } from '../report/picture/trace-picture.ts';
 import { shown } from '../scenario/errors.ts';
 import type { LoadedPolicy } from '../subject/load-policy.ts';
 import { lineIn, thrownText } from '../subject/policy-error.ts';
@@ -18,7 +20,7 @@ import { readTraceFile } from './trace-file.ts';
 
 /** `vmapcheck trace` */
 export const trace: Verb = {
-  help: `Usage: vmapcheck trace FILE [--policy POLICY] [--json]
+  help: `Usage: vmapcheck trace FILE [--policy POLICY] [--svg OUT] [--json]
 
 Replays what was recorded of a real kernel (format vmtrace-1, gzip or plain; traces/ has two)
 through a policy, in the recorded order. The model is told what was asked - sizes, alignments,
@@ -27,13 +29,14 @@ address, pool, lazy count, flush range, purge, merge and snapshot. The record it
 the properties that it can decide.
 
   --policy POLICY   replay through this one, not the version of the recorded kernel
+  --svg OUT         draw what was recorded into a file: flushes, lazy backlog, address space
   --json            one JSON document on standard output
 
 Exits with 0 if everything matches, 1 if not or if the record violates a safety property, 2 if the
 record was cut short, 64 if it is damaged.
 `,
   async run(args, io) {
-    const given = readArguments(args, { policy: 'text' });
+    const given = readArguments(args, { policy: 'text', svg: 'text' });
     const file = onlyPositional(given, 'file');
     const begun = io.now();
     const read = await readTraceFile(file, io.cwd);
@@ -57,11 +60,22 @@ record was cut short, 64 if it is damaged.
         check: io.now() - replayedAt,
       },
     };
+    const picture = given.one('svg');
+    if (picture !== null) writePicture(picture, tracePicture(report.file, read), io.cwd);
     if (given.json) io.stdout(`${JSON.stringify(traceReportDocument(report), null, 2)}\n`);
     else io.stdout(traceReportText(report));
     return exitCode(report);
   },
 };
+
+function writePicture(file: string, svg: string, cwd: string): void {
+  try {
+    writeAtomically(resolve(cwd, file), svg, NODE_FILE_CALLS);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${file}: cannot be written: ${why}`, { cause: error });
+  }
+}
 
 function defaultPolicy({ header }: KernelTrace): string {
   const name = policyOfKernel(header.kernel);

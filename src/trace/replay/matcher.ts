@@ -162,6 +162,13 @@ export class Matcher {
     if (change !== undefined) change.recorded = value;
   }
 
+  /** The trace has ended, and a call had no line any more: what it counted counts. */
+  end(open: OpenCall): void {
+    for (const { code, values } of open.call.events) {
+      if (code === 'count') this.#counted(open, values[0] ?? 0);
+    }
+  }
+
   #counted(open: OpenCall, amount: number): void {
     const change = { amount, from: open.line, to: Number.POSITIVE_INFINITY, recorded: null };
     open.changes.push(change);

@@ -77,6 +77,11 @@ export class OpenCalls {
     return open;
   }
 
+  /** The trace has ended. */
+  end(): void {
+    for (const open of this.#open.values()) this.#matcher.end(open);
+  }
+
   /** Whether a task is still in this call. */
   has(open: TaskCall): boolean {
     return [...this.#open.values()].includes(open);

@@ -58,6 +58,7 @@ export function replayTrace(
     died = replayLine(line, model, calls, tally);
     if (died !== null) break;
   }
+  open.end();
   const countsOutOfOrder = judgeCounts(trace, model, matcher, tally);
   return {
     events: trace.lines.length,
