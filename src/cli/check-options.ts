@@ -14,16 +14,21 @@ import type { Arguments } from './arguments.ts';
 import { UsageError } from './errors.ts';
 import { propertyNamed } from './subjects.ts';
 
+/** The options that fix what a machine is like. */
+export const MACHINE_OPTIONS = {
+  cpus: 'text',
+  block: 'text',
+  'max-alloc': 'text',
+  arch: 'text',
+} as const;
+
 /** The options of `check` and whether they may be repeated. */
 export const CHECK_OPTIONS = {
   property: 'many',
   runs: 'text',
   seed: 'text',
   'max-ops': 'text',
-  cpus: 'text',
-  block: 'text',
-  'max-alloc': 'text',
-  arch: 'text',
+  ...MACHINE_OPTIONS,
   patch: 'many',
   save: 'text',
 } as const;
@@ -32,7 +37,7 @@ export const DEFAULT_RUNS = 20_000;
 export const DEFAULT_MAX_OPS = 40;
 export const DEFAULT_SEED = 1;
 const MAX_RUNS = 1_000_000_000;
-const MAX_SEED = 2 ** 31 - 1;
+export const MAX_SEED = 2 ** 31 - 1;
 
 /** What the options of `check` ask for. Throws a UsageError for a value out of range. */
 export function readCheckOptions(given: Arguments): CheckOptions {
@@ -47,8 +52,8 @@ export function readCheckOptions(given: Arguments): CheckOptions {
   };
 }
 
-/** The fields of the machine that options fix. */
-function readMachine(given: Arguments): Partial<Machine> {
+/** The fields of the machine that options fix. Throws a UsageError for a value out of range. */
+export function readMachine(given: Arguments): Partial<Machine> {
   const cpus = given.number('cpus', 1, MACHINE_LIMITS.cpus, 0);
   const largest = MACHINE_LIMITS.vmapBbmapBits;
   const block = given.number('block', 2, largest, 0);

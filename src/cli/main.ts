@@ -23,6 +23,10 @@ const VERBS: Readonly<Record<string, Entry>> = {
     summary: 'go through the interleavings of a case of several tasks',
     load: async () => (await import('./explore.ts')).explore,
   },
+  conform: {
+    summary: 'run two policies in lock-step, look for the first difference',
+    load: async () => (await import('./conform.ts')).conform,
+  },
   compare: {
     summary: 'put side by side what policies cost on a workload',
     load: async () => (await import('./compare.ts')).compare,

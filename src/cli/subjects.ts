@@ -11,7 +11,7 @@ import type { Io } from './io.ts';
 import { ERASE_LINE } from './progress.ts';
 
 /** Whether an argument means the kernel's own C file, which alone can be patched. */
-function isLinux(argument: string): boolean {
+export function isLinux(argument: string): boolean {
   return argument.startsWith(LINUX);
 }
 

@@ -1,32 +1,42 @@
-import fc from 'fast-check';
 import type { Machine } from '../../models/hardware/machine.ts';
 import { minimize } from '../minimize/minimize.ts';
 import type { Operation } from '../scenario/operation.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Subject } from '../subject/port.ts';
-import { machineArbitrary } from './arbitraries.ts';
 import { DraftSource } from './bulk.ts';
-import { CheckedRun } from './checked-run.ts';
-import { operationOf } from './draft.ts';
+import { CheckedRun, type RunOptions } from './checked-run.ts';
+import { ConformanceCoverage } from './conformance-coverage.ts';
+import { machines } from './conformance-machines.ts';
+import { BAD_CALLS, operationOf } from './draft.ts';
 import { Difference, LockstepSubject } from './lockstep.ts';
 import { Roster } from './roster.ts';
 
 /** What holding two subjects against each other gave. */
 export interface Conformance {
-  readonly operations: number;
+  /** What was run, up to the difference and with it. */
+  readonly coverage: ConformanceCoverage;
   /** The smallest scenario found in which they differ, and how. */
   readonly difference: { readonly scenario: Scenario; readonly detail: string } | null;
 }
 
 /** What to run. */
 export interface ConformanceOptions {
-  readonly machines: number;
-  /** Operations on each machine at most; a machine that dies, or is misused, takes no more. */
-  readonly perBoot: number;
+  /** How many operations, all machines together. */
+  readonly operations: number;
   readonly seed: number;
   /** Fields of every machine that do not vary. */
   readonly machine: Partial<Machine>;
+  /** Called now and then with the operations done so far. */
+  readonly onProgress?: (operations: number) => void;
 }
+
+/** Operations on one machine at most; one that dies, or is misused, takes no more. */
+const OPERATIONS_PER_MACHINE = 500;
+
+/** Every so many machines one is told calls that no caller may make. */
+const MISUSED_EVERY = 4;
+
+const LOCKSTEP: RunOptions = { tlb: 'fast', stateInterval: 1 };
 
 /**
  * Runs the same random operations on two subjects and stops at the first difference, which it makes
@@ -35,29 +45,49 @@ export interface ConformanceOptions {
 export function conformance(
   first: Subject,
   second: Subject,
-  { machines, perBoot, seed, machine }: ConformanceOptions,
+  { operations, seed, machine, onProgress }: ConformanceOptions,
 ): Conformance {
   const both = new LockstepSubject(first, second);
-  const drafts = new DraftSource(seed);
-  let operations = 0;
-  for (const next of fc.sample(machineArbitrary(machine), { numRuns: machines, seed })) {
-    const run = new CheckedRun(both, next, [], { tlb: 'fast', stateInterval: 1 });
-    const roster = new Roster();
-    const executed: Operation[] = [];
-    const detail = differenceOf(run, () => {
-      for (let i = 0; i < perBoot && !run.ended; i++) {
-        const operation = operationOf(drafts.next(), run, roster);
-        if (operation === null) continue;
-        executed.push(operation);
-        roster.note(run, operation, run.step(operation));
-      }
-    });
-    operations += executed.length;
+  const every = new DraftSource(seed);
+  const legal = new DraftSource(seed, (kind) => !BAD_CALLS.some((bad) => bad === kind));
+  const coverage = new ConformanceCoverage();
+  for (const next of machines(seed, machine)) {
+    if (coverage.total >= operations) break;
+    const drafts = coverage.machines % MISUSED_EVERY === 0 ? every : legal;
+    const most = Math.min(OPERATIONS_PER_MACHINE, operations - coverage.total);
+    const { executed, detail } = runMachine(both, next, drafts, most, coverage);
+    onProgress?.(coverage.total);
     if (detail === null) continue;
     const tasks = [{ cpu: next.onlineCpus[0] ?? 0, operations: executed }];
-    return { operations, difference: smallest(both, { machine: next, tasks }, detail) };
+    return { coverage, difference: smallest(both, { machine: next, tasks }, detail) };
   }
-  return { operations, difference: null };
+  return { coverage, difference: null };
+}
+
+/** Runs random operations on one machine, at most so many. */
+function runMachine(
+  both: Subject,
+  machine: Machine,
+  drafts: DraftSource,
+  most: number,
+  coverage: ConformanceCoverage,
+): { readonly executed: Operation[]; readonly detail: string | null } {
+  const run = new CheckedRun(both, machine, [], LOCKSTEP);
+  const roster = new Roster();
+  const executed: Operation[] = [];
+  const detail = differenceOf(run, () => {
+    for (let tries = 0; tries < 2 * most && executed.length < most && !run.ended; tries++) {
+      const operation = operationOf(drafts.next(), run, roster);
+      if (operation === null) continue;
+      executed.push(operation);
+      const step = run.step(operation);
+      roster.note(run, operation, step);
+      coverage.addStep(step, operation.kind);
+      coverage.addOutcome(step);
+    }
+  });
+  coverage.addMachine(machine, executed.length, run);
+  return { executed, detail };
 }
 
 function smallest(both: Subject, found: Scenario, detail: string) {
@@ -69,8 +99,17 @@ function smallest(both: Subject, found: Scenario, detail: string) {
   return { scenario, detail: differenceIn(both, scenario) ?? detail };
 }
 
+/** How two subjects differ in a scenario of one task, null if they do not. */
+export function differenceBetween(
+  first: Subject,
+  second: Subject,
+  scenario: Scenario,
+): string | null {
+  return differenceIn(new LockstepSubject(first, second), scenario);
+}
+
 function differenceIn(both: Subject, { machine, tasks }: Scenario): string | null {
-  const run = new CheckedRun(both, machine, [], { tlb: 'fast', stateInterval: 1 });
+  const run = new CheckedRun(both, machine, [], LOCKSTEP);
   return differenceOf(run, () => {
     const [task] = tasks;
     if (task === undefined) return;
