@@ -29,6 +29,11 @@ export function readPatch(name: string, path: string): PatchFile {
   return { name, text };
 }
 
+/** The files that patches change, relative to the top of the tree. */
+export function patchedFiles(patches: readonly PatchFile[]): string[] {
+  return patches.flatMap(({ text }) => sectionsOf(text).map(({ path }) => path));
+}
+
 /**
  * Applies patches, in order, to copies of the files of a tree that they change; the copies are put
  * into `to`. What a patch changes of files that `tree` does not have is passed over.

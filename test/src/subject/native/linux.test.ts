@@ -12,7 +12,7 @@ function scenarioIn(stdout: string): string {
 describe('the C file of Linux 6.1', () => {
   it('misses fully used blocks, as its model does', async (context) => {
     needKernels(context, '6.1');
-    const args = ['--property', 'no-stale-alias', '--runs', '300'];
+    const args = ['--property', 'no-stale-alias', '--runs', '300', '--block', '2'];
     const c = await run(['check', `linux:${tarball('6.1')}`, ...args]);
     const model = await run(['check', 'v6.1', ...args]);
     expect(c.code).toBe(1);
@@ -30,7 +30,7 @@ describe('the C file of Linux 6.1', () => {
 
   it('does not once it is patched', async (context) => {
     needKernels(context, '6.1');
-    const args = ['--property', 'no-stale-alias', '--runs', '300', '--patch', FIX];
+    const args = ['--property', 'no-stale-alias', '--block', '4', '--patch', FIX, '--runs', '500'];
     const { code, stderr } = await run(['check', `linux:${tarball('6.1')}`, ...args]);
     expect(stderr).toBe('');
     expect(code).toBe(0);
@@ -58,7 +58,14 @@ end
 describe('the C file of Linux 6.12', () => {
   it('has no fault that is not known', async (context) => {
     needKernels(context, '6.12');
-    const { stdout } = await run(['check', `linux:${tarball('6.12')}`, '--runs', '300']);
+    const { stdout } = await run([
+      'check',
+      `linux:${tarball('6.12')}`,
+      '--runs',
+      '300',
+      '--block',
+      '4',
+    ]);
     expect(stdout).toContain('Nothing violated that was not known.');
   });
 });
