@@ -18,6 +18,8 @@ import { CallerFrames, resolve, type Touch } from './resolve.ts';
 export interface Violation {
   readonly property: Property;
   readonly detail: string;
+  /** The page it is about, vpn; null: about none, or the property does not say. */
+  readonly page: number | null;
 }
 
 /** What became of one operation. */
@@ -81,6 +83,8 @@ export class CheckedRun implements World {
   ended = false;
   /** The CPU the calling task is on. */
   cpu: number;
+  /** Is told of each violation in the moment it happens, for explaining it. */
+  onViolated: ((violation: Violation) => void) | null = null;
   readonly #onCallBegins: readonly Watching<'callBegins'>[];
   readonly #onAllocated: readonly Watching<'allocated'>[];
   readonly #onCallReturned: readonly Watching<'callReturned'>[];
@@ -110,7 +114,7 @@ export class CheckedRun implements World {
       options.tlb === 'naive' ? new NaiveStaleTlb(cpus) : new FastStaleTlb(cpus),
     );
     const watchers = properties.map((property) =>
-      property.watch(this, (detail) => this.#violate(property, detail)),
+      property.watch(this, (detail, page) => this.#violate(property, detail, page ?? null)),
     );
     this.#onCallBegins = watching(watchers, 'callBegins');
     this.#onAllocated = watching(watchers, 'allocated');
@@ -186,10 +190,12 @@ export class CheckedRun implements World {
     if (!this.ended && this.#inFlight.size === 0) this.#checkState(call);
   }
 
-  #violate(property: Property, detail: string): void {
+  #violate(property: Property, detail: string, page: number | null): void {
     if (this.#violated.has(property.name)) return;
     this.#violated.add(property.name);
-    this.violations.push({ property, detail });
+    const violation = { property, detail, page };
+    this.violations.push(violation);
+    this.onViolated?.(violation);
   }
 
   #touch(operation: Touch): Step {

@@ -1,7 +1,15 @@
 import type { Machine } from '../../models/hardware/machine.ts';
 import type { KernelObserver } from '../../models/hardware/observer.ts';
 import type { StaleTlb } from '../../models/hardware/tlb.ts';
-import type { Call, KernelState, Outcome, Session, Subject, Tasks } from '../subject/port.ts';
+import type {
+  Call,
+  FunctionListener,
+  KernelState,
+  Outcome,
+  Session,
+  Subject,
+  Tasks,
+} from '../subject/port.ts';
 import { EffectLog, effectText } from './effects.ts';
 
 /** Two subjects did not do the same. */
@@ -124,6 +132,10 @@ class LockstepSession implements Session {
 
   peaks(): null {
     return null;
+  }
+
+  followFunctions(listener: FunctionListener): void {
+    this.#first.session.followFunctions(listener);
   }
 }
 

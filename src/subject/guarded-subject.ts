@@ -33,6 +33,7 @@ export class GuardedSubject implements Subject {
       staleTlb: (): StaleTlb | null => session.staleTlb(),
       tracepoints: (): ReadonlyMap<string, number> => session.tracepoints(),
       peaks: (): Peaks | null => session.peaks(),
+      followFunctions: (listener) => session.followFunctions(listener),
     };
   }
 

@@ -129,6 +129,9 @@ class NativeSession implements Session {
     return null;
   }
 
+  /** Compiled code does not tell. */
+  followFunctions(): void {}
+
   /** Another machine has booted in the same process. */
   end(): void {
     this.#isCurrent = false;
