@@ -5,8 +5,7 @@ import { checkPolicy } from '../explore/check-policy.ts';
 import { violationOf } from '../explore/run-scenario.ts';
 import { type Checked, checkText, operationsOf } from '../report/check-text.ts';
 import { coverageText } from '../report/coverage-text.ts';
-import { executionText } from '../report/execution-text.ts';
-import { traceScenario } from '../report/trace.ts';
+import { mailText } from '../report/mail-text.ts';
 import { wrapWords } from '../report/words.ts';
 import { printCase } from '../scenario/case-print.ts';
 import type { LoadedPolicy } from '../subject/load-policy.ts';
@@ -22,11 +21,9 @@ import { CannotTell, UsageError } from './errors.ts';
 import { EXIT, type Io, type Verb } from './io.ts';
 import { Progress } from './progress.ts';
 import { openPolicy } from './subjects.ts';
+import { OBSERVED_COLUMNS, tellCase } from './told-case.ts';
 
 type Violated = Extract<Verdict, { verdict: 'violated' }>;
-
-/** Columns that `observed` leaves of the 72 of a mail. */
-const OBSERVED_COLUMNS = 62;
 
 /** `vmapcheck check` */
 export const check: Verb = {
@@ -73,7 +70,9 @@ property that is violated is a finding: its counterexample is shown if it is nam
     } else {
       io.stdout(`${checkText(checked, report)}\n${coverageText(report)}`);
       for (const { verdict, counterexample } of counterexamples) {
-        if (counts(verdict)) io.stdout(counterexampleText(policy, verdict, counterexample));
+        if (!counts(verdict)) continue;
+        const told = tellCase(counterexample, policy, 'the counterexample');
+        io.stdout(`\n${mailText(told)}`);
       }
     }
     const directory = given.one('save');
@@ -128,15 +127,6 @@ function confirmed(policy: LoadedPolicy, { property, scenario }: Violated): Coun
     observed: wrapWords(detail, OBSERVED_COLUMNS),
     certificate: [],
   };
-}
-
-function counterexampleText(
-  policy: LoadedPolicy,
-  { property, scenario }: Violated,
-  counterexample: Counterexample,
-): string {
-  const trace = traceScenario(policy.subject(), scenario, [property]);
-  return `\n${printCase(counterexample)}\n${executionText(trace)}`;
 }
 
 function save(directory: string, counterexample: Counterexample, json: boolean, io: Io): void {

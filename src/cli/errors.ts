@@ -3,3 +3,6 @@ export class UsageError extends Error {}
 
 /** Whether something holds cannot be told: one line that says why, exit code 2. */
 export class CannotTell extends Error {}
+
+/** What a case speaks of is not there any more: its policy, its property, or a point it names. */
+export class Expired extends CannotTell {}

@@ -6,6 +6,7 @@ import { violationOf } from '../explore/run-scenario.ts';
 import { followTurns, nameTurns } from '../explore/turns.ts';
 import { minimizeInterleaved } from '../minimize/minimize-interleaved.ts';
 import { explorationText } from '../report/exploration-text.ts';
+import { mailText } from '../report/mail-text.ts';
 import { wrapWords } from '../report/words.ts';
 import { printCase } from '../scenario/case-print.ts';
 import { parseCase } from '../scenario/case-text.ts';
@@ -28,12 +29,10 @@ import {
 import { EXIT, type Io, type Verb } from './io.ts';
 import { Progress } from './progress.ts';
 import { openPolicy } from './subjects.ts';
-import { tellCase } from './told-case.ts';
+import { OBSERVED_COLUMNS, tellCase } from './told-case.ts';
+import { toldDocument } from './trace-document.ts';
 
 type Violated = Extract<Exploration, { verdict: 'violated' }>;
-
-/** Columns that `observed` leaves of the 72 of a mail. */
-const OBSERVED_COLUMNS = 62;
 
 const EXIT_OF = {
   violated: EXIT.violated,
@@ -86,12 +85,14 @@ with 2 if the limit was reached before that could be told.
         strategy,
         interleavings: explored.interleavings,
         steps: explored.steps,
-        ...(found === null ? {} : { case: printCase(found), execution: told?.document }),
+        ...(found === null
+          ? {}
+          : { case: printCase(found), execution: told === null ? null : toldDocument(told) }),
       };
       io.stdout(`${JSON.stringify(document, null, 2)}\n`);
     } else {
       io.stdout(explorationText(policy.name, watched, strategy, explored));
-      if (found !== null) io.stdout(`\n${printCase(found)}\n${told?.text ?? ''}`);
+      if (told !== null) io.stdout(`\n${mailText(told)}`);
     }
     return EXIT_OF[explored.verdict];
   },

@@ -19,8 +19,10 @@ describe('replay', () => {
     writeFileSync(join(directory, 'one.case'), FULL_BLOCK_CASE);
     const { code, stdout, stderr } = await run(['replay', 'one.case'], { cwd: directory });
     expect([code, stderr]).toEqual([1, '']);
-    expect(stdout).toMatch(/^v6\.4: 2 CPUs/);
-    expect(stdout).toMatch(/^Observation no-stale-alias: violated, in 4 operations\n$/m);
+    expect(stdout).toMatch(/^The case on v6\.4: still violated\n\nvmapcheck case 1\n/);
+    expect(stdout).toMatch(
+      /^Observation no-stale-alias: violated 1, in 4 operations \(not certified\)\n$/m,
+    );
   });
 
   it('reads standard input, and mails that quote the case, to the same effect', async () => {
@@ -45,8 +47,8 @@ describe('replay', () => {
     expect([finding.code, finding.stdout.match(/^Observation .*$/gm)]).toEqual([
       0,
       [
-        'Observation flush-exact: violated, in 3 operations',
-        'Observation no-premature-purge: violated, in 3 operations',
+        'Observation flush-exact: violated 1, in 3 operations (not certified)',
+        'Observation no-premature-purge: violated 1, in 3 operations (not',
       ],
     ]);
     const named = economy.replace('machine ', 'property no-premature-purge\nmachine ');
@@ -58,9 +60,9 @@ describe('replay', () => {
     const { code, stdout } = await run(['replay', '-'], { stdin: two });
     expect(code).toBe(1);
     expect(stdout.match(/^(Case|Observation) .*$/gm)).toEqual([
-      'Case 1 of 2',
-      'Observation no-stale-alias: violated, in 4 operations',
-      'Case 2 of 2',
+      'Case 1 of 2 on v6.4: still violated',
+      'Observation no-stale-alias: violated 1, in 4 operations (not certified)',
+      'Case 2 of 2 on v6.5: fixed',
       'Observation no-stale-alias: holds, in 4 operations',
     ]);
   });
@@ -99,7 +101,9 @@ describe('a case of several tasks', () => {
     const quoted = await run(['replay', '-'], { stdin: quotedMail(RACE) });
     expect(quoted.stdout).toBe(stdout);
     expect(stdout).toMatch(/^ {2}-- after spin_unlock\(&vb->lock\) in vb_free, 2nd time$/m);
-    expect(stdout).toMatch(/violated, in 5 operations and 1 preemption\n$/);
+    expect(stdout).toMatch(
+      /violated 1, in 5 operations and 1 preemption\n {2}\(not certified\)\n$/,
+    );
   });
 
   it('holds on a policy that makes the other task wait', async () => {
@@ -122,10 +126,10 @@ describe('a case of several tasks', () => {
     const { code, stdout } = await run(['replay', '-'], { stdin: FULL_BLOCK_CASE + RACE });
     expect(code).toBe(1);
     expect(stdout.match(/^(Case|Observation) .*$/gm)).toEqual([
-      'Case 1 of 2',
-      'Observation no-stale-alias: violated, in 4 operations',
-      'Case 2 of 2',
-      'Observation no-stale-alias: violated, in 5 operations and 1 preemption',
+      'Case 1 of 2 on v6.4: still violated',
+      'Observation no-stale-alias: violated 1, in 4 operations (not certified)',
+      'Case 2 of 2 on v6.5: still violated',
+      'Observation no-stale-alias: violated 1, in 5 operations and 1 preemption',
     ]);
   });
 
@@ -134,7 +138,7 @@ describe('a case of several tasks', () => {
     const { code, stdout } = await run(['replay', '-'], { stdin: bare });
     expect(code).toBe(1);
     expect(stdout.match(/^Observation .*$/gm)).toEqual([
-      'Observation no-stale-alias: violated, in 5 operations and 1 preemption',
+      'Observation no-stale-alias: violated 1, in 5 operations and 1 preemption',
     ]);
     const meaningless = RACE.replace('no-stale-alias', 'flush-exact');
     expect(await refusal(['replay', '-'], { stdin: meaningless })).toMatchInlineSnapshot(`
@@ -187,15 +191,18 @@ describe('what cannot be replayed gets one line', () => {
       `"64 vmapcheck: unknown policy "v6.55"; did you mean "v6.5"?"`,
     );
     expect(await replayed(FULL_BLOCK_CASE.replace('v6.4', 'tglx-7of6'))).toMatchInlineSnapshot(
-      `"64 vmapcheck: unknown policy "tglx-7of6"; did you mean "tglx-1of6"?"`,
+      `
+      "2 vmapcheck: cannot tell: the case has expired: unknown policy "tglx-7of6"; did
+      you mean "tglx-1of6"?"
+    `,
     );
   });
 
   it('an unknown property', async () => {
     const unknown = FULL_BLOCK_CASE.replace('no-stale-alias', 'no-stale-aliases');
     expect(await replayed(unknown)).toMatchInlineSnapshot(`
-      "64 vmapcheck: unknown property "no-stale-aliases"; did you mean
-      "no-stale-alias"?"
+      "2 vmapcheck: cannot tell: the case has expired: unknown property
+      "no-stale-aliases"; did you mean "no-stale-alias"?"
     `);
   });
 
