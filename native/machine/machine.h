@@ -83,5 +83,7 @@ extern struct death *const death;
 void crash_setup(void);
 /* A call begins, or none is running any more: it is not to take for ever. */
 void watch_call(bool running);
+/* Goes up with all that a call does to the world: one that goes on and does nothing is in a loop. */
+extern unsigned long effects;
 
 #endif

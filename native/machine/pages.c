@@ -101,6 +101,7 @@ const void *sim_frame_bytes(unsigned long pfn)
 {
 	size_t i;
 
+	effects++;
 	for (i = 0; i < (1 << SIM_PAGE_SHIFT) / sizeof(words[0]); i++)
 		words[i] = pfn;
 	return words;

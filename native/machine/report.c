@@ -19,6 +19,7 @@ void put(struct numbers *numbers, double value)
 	if (numbers->count == numbers->limit)
 		sim_die(SIM_BUG, "the simulator has too much to tell of one call");
 	numbers->data[numbers->count++] = value;
+	effects++;
 }
 
 void put_text(struct numbers *numbers, const char *text)

@@ -4,7 +4,7 @@ import type { Property } from '../../properties/property.ts';
 import { shown } from '../scenario/errors.ts';
 import { didYouMean } from '../scenario/nearest.ts';
 import { builtInPolicy, type LoadedPolicy, loadPolicyFile } from '../subject/load-policy.ts';
-import { LINUX, loadLinux } from '../subject/native/load-linux.ts';
+import { LINUX, linuxParts, loadLinux } from '../subject/native/load-linux.ts';
 import { PolicyError } from '../subject/policy-error.ts';
 import { UsageError } from './errors.ts';
 import type { Io } from './io.ts';
@@ -17,7 +17,8 @@ export function isLinux(argument: string): boolean {
 
 /**
  * The policy an argument means: a built-in name; the path of a TypeScript file, which contains a
- * slash or ends in `.ts`; or `linux:PATH`, a kernel tree or its tarball, with patches.
+ * slash or ends in `.ts`; or `linux:PATH`, a kernel tree or its tarball, with `patches` besides
+ * those that it names itself, as in `linux:PATH+a.patch`.
  * Throws a UsageError if there is no such policy, a SubjectCrash if it cannot be used here.
  */
 export async function openPolicy(
@@ -31,7 +32,8 @@ export async function openPolicy(
   }
   try {
     if (isLinux(argument)) {
-      return loadLinux(argument.slice(LINUX.length), patches, cwd, (text) => showStep(io, text));
+      const { path, patches: named } = linuxParts(argument, cwd);
+      return loadLinux(path, [...named, ...patches], cwd, (text) => showStep(io, text));
     }
     return argument.includes('/') || argument.endsWith('.ts')
       ? await loadPolicyFile(argument, resolve(cwd, argument))

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { builtInPolicy, type LoadedPolicy } from '../load-policy.ts';
 import { buildMachine } from './build.ts';
@@ -11,6 +12,27 @@ const FIRST_BLOCK = { vmapBbmapBits: 4, vmapMaxAlloc: 2 };
 
 /** What begins the name of a kernel tree where a policy is asked for. */
 export const LINUX = 'linux:';
+
+/** What stands before each patch in the name of a kernel with patches. */
+const PLUS = '+';
+
+/**
+ * The path and the patches that a name of the form `linux:PATH+PATCH+PATCH` means. A path that has
+ * a plus in itself is taken as it is if it is there.
+ */
+export function linuxParts(
+  name: string,
+  cwd: string,
+): { readonly path: string; readonly patches: readonly string[] } {
+  const parts = name.slice(LINUX.length).split(PLUS);
+  for (let length = parts.length; length > 0; length--) {
+    const path = parts.slice(0, length).join(PLUS);
+    if (!existsSync(resolve(cwd, path))) continue;
+    return { path, patches: parts.slice(length) };
+  }
+  const [path = '', ...patches] = parts;
+  return { path, patches };
+}
 
 /**
  * The mm/vmalloc.c of a kernel tree or its tarball as a policy. `path`, `patches`: as the user
@@ -30,7 +52,7 @@ export function loadLinux(
   const programFor = (vmapBbmapBits: number, vmapMaxAlloc: number): string =>
     buildMachine({ tree, patches: read, vmapBbmapBits, vmapMaxAlloc }, cache, say);
   programFor(FIRST_BLOCK.vmapBbmapBits, FIRST_BLOCK.vmapMaxAlloc);
-  const name = `${LINUX}${path}`;
+  const name = [`${LINUX}${path}`, ...patches].join(PLUS);
   const added = patches.map((patch) => ` with ${patch}`).join('');
   return {
     name,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { run } from '../../cli/fake-io.ts';
 import { needKernels, tarball } from './toolchain.ts';
 
-const FIX = new URL('all-blocks.patch', import.meta.url).pathname;
+const FIX = new URL('patches/all-blocks.patch', import.meta.url).pathname;
 
 /** The lines of a case in what a command printed. */
 function scenarioIn(stdout: string): string {
