@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
   closeSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -10,6 +9,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
@@ -79,6 +79,7 @@ export function makeFolder(
   try {
     mkdirSync(dirname(path), { recursive: true });
     draft = mkdtempSync(`${path}.`);
+    removeAbandoned(path, draft);
     fill(draft);
     const name = nameFor(draft);
     moveUnlessTaken(draft, name);
@@ -90,6 +91,20 @@ export function makeFolder(
     throw new ToolchainError(`cannot write ${dirname(path)}: ${problem}; ${hint}`);
   } finally {
     if (draft !== null) rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/** Milliseconds after which nobody is still at work on a draft. */
+const ABANDONED_AFTER = 3_600_000;
+
+/** Removes the drafts that were left by those who were ended on the way. */
+function removeAbandoned(path: string, draft: string): void {
+  const [parent, name] = [dirname(path), basename(path)];
+  const now = statSync(draft).mtimeMs;
+  for (const other of readdirSync(parent).filter((one) => one.startsWith(`${name}.`))) {
+    const stats = statSync(join(parent, other), { throwIfNoEntry: false });
+    if (stats === undefined || now - stats.mtimeMs < ABANDONED_AFTER) continue;
+    rmSync(join(parent, other), { recursive: true, force: true });
   }
 }
 
@@ -134,9 +149,14 @@ export function keptFolder(
 /** The folders that were made for a key, of whatever files. */
 function foldersFor(path: string): string[] {
   const [parent, key] = [dirname(path), basename(path)];
-  if (!existsSync(parent)) return [];
-  const names = readdirSync(parent).filter((name) => name.startsWith(`${key}-`));
-  return names.map((name) => join(parent, name));
+  let names: string[];
+  try {
+    names = readdirSync(parent);
+  } catch {
+    // There is none yet, or it cannot be read: that it cannot be written is said when it is.
+    return [];
+  }
+  return names.filter((name) => name.startsWith(`${key}-`)).map((name) => join(parent, name));
 }
 
 /** Whether every file that a folder was made from is still the same. */

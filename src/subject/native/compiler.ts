@@ -60,6 +60,7 @@ export function dependenciesOf(rule: string): string[] {
   return readFileSync(rule, 'utf8')
     .replaceAll('\\\n', ' ')
     .replace(/^[^:]*:/, '')
-    .split(/\s+/)
-    .filter((file) => file !== '');
+    .split(/(?<!\\)\s+/)
+    .filter((file) => file !== '')
+    .map((file) => file.replaceAll(/\\([ #])/g, '$1').replaceAll('$$', '$'));
 }
