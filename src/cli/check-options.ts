@@ -36,7 +36,7 @@ export const CHECK_OPTIONS = {
 export const DEFAULT_RUNS = 20_000;
 export const DEFAULT_MAX_OPS = 40;
 export const DEFAULT_SEED = 1;
-const MAX_RUNS = 1_000_000_000;
+export const MAX_RUNS = 1_000_000_000;
 export const MAX_SEED = 2 ** 31 - 1;
 
 /** What the options of `check` ask for. Throws a UsageError for a value out of range. */

@@ -31,6 +31,10 @@ const VERBS: Readonly<Record<string, Entry>> = {
     summary: 'put side by side what policies cost on a workload',
     load: async () => (await import('./compare.ts')).compare,
   },
+  review: {
+    summary: 'show what sets a patch apart from what it changes',
+    load: async () => (await import('./review.ts')).review,
+  },
   trace: {
     summary: 'replay the recorded history of a real kernel through a policy',
     load: async () => (await import('./trace.ts')).trace,

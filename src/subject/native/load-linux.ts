@@ -58,6 +58,7 @@ export function loadLinux(
     name,
     title: `mm/vmalloc.c of Linux ${tree.version}${added}`,
     expected: builtInPolicy(`v${tree.series}`).expected,
+    base: null,
     subject: () => new NativeSubject(name, programFor),
   };
 }

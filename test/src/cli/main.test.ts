@@ -17,6 +17,7 @@ describe('help', () => {
         explore     go through the interleavings of a case of several tasks
         conform     run two policies in lock-step, look for the first difference
         compare     put side by side what policies cost on a workload
+        review      show what sets a patch apart from what it changes
         trace       replay the recorded history of a real kernel through a policy
         policies    list the built-in policies
         properties  list the properties
@@ -44,7 +45,7 @@ describe('what is called wrongly gets one line and exit code 64', () => {
     expect(await refusal([])).toMatchInlineSnapshot(
       `
       "64 vmapcheck: a verb is missing: check, replay, explore, conform, compare,
-      trace, policies, properties"
+      review, trace, policies, properties"
     `,
     );
   });
@@ -58,7 +59,7 @@ describe('what is called wrongly gets one line and exit code 64', () => {
   it('frobnicate', async () => {
     expect(await refusal(['frobnicate'])).toMatchInlineSnapshot(`
       "64 vmapcheck: unknown verb "frobnicate"; known are check, replay, explore,
-      conform, compare, trace, policies, properties"
+      conform, compare, review, trace, policies, properties"
     `);
   });
 
