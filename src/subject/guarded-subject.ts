@@ -38,13 +38,14 @@ export class GuardedSubject implements Subject {
   }
 
   #guardTasks(tasks: Tasks): Tasks {
-    const guardStep = (task: number): Outcome | null =>
-      this.#guard(`task ${tasks.nameOf(task)}`, () => tasks.step(task));
+    const guard = <T>(task: number, step: () => T): T =>
+      this.#guard(`task ${tasks.nameOf(task)}`, step);
     return {
       spawn: (name, cpu) => tasks.spawn(name, cpu),
       begin: (task, call) => tasks.begin(task, call),
       spawnWorker: () => tasks.spawnWorker(),
-      step: guardStep,
+      step: (task) => guard(task, () => tasks.step(task)),
+      stepMany: (task, most) => guard(task, () => tasks.stepMany(task, most)),
       footprint: tasks.footprint,
       noteNext: (task) => tasks.noteNext(task),
       pointOf: (task) => tasks.pointOf(task),

@@ -77,6 +77,11 @@ export interface Tasks {
    */
   step(task: number): Outcome | null;
   /**
+   * The same for several steps of one task in a row, `most` of them, or fewer if its call ends.
+   * They need not be added to the footprint, and points have no names meanwhile.
+   */
+  stepMany(task: number, most: number): StepsTaken;
+  /**
    * What the steps since it was last cleared have touched: tasks add to it, whoever steps them
    * clears it.
    */
@@ -95,6 +100,13 @@ export interface Tasks {
   mayRun(task: number): boolean;
   nameOf(task: number): string;
   cpuOf(task: number): number;
+}
+
+/** What several steps of one task came to. */
+export interface StepsTaken {
+  readonly steps: number;
+  /** Set if the call has ended with the last of them. */
+  readonly outcome: Outcome | null;
 }
 
 /** A kernel call or world event with every operand resolved to numbers (pages, vpn, pfn). */
