@@ -19,8 +19,8 @@
  * Ticks without any effect after which a call is given up, and once one has been: then it is most
  * likely the same loop again, in a scenario that is being made smaller.
  */
-#define IDLE_TICKS 20
-#define IDLE_TICKS_LATER 4
+#define IDLE_TICKS 8
+#define IDLE_TICKS_LATER 2
 /* Ticks after which any call is given up. */
 #define MOST_TICKS 800
 

@@ -65,7 +65,7 @@ Exits with 1 if they differ, and with 2 if a long run never reached what it shou
     const onProgress = (done: number): void => progress.done(done);
     let found: Conformance;
     try {
-      const options = { operations, seed, machine, onProgress };
+      const options = { operations, seed, machine, shrink: true, onProgress };
       found = conformance(first.subject(), second.subject(), options);
     } finally {
       progress.close();

@@ -15,7 +15,7 @@ import { Roster } from './roster.ts';
 export interface Conformance {
   /** What was run, up to the difference and with it. */
   readonly coverage: ConformanceCoverage;
-  /** The smallest scenario found in which they differ, and how. */
+  /** A scenario in which they differ, and how. */
   readonly difference: { readonly scenario: Scenario; readonly detail: string } | null;
 }
 
@@ -26,6 +26,8 @@ export interface ConformanceOptions {
   readonly seed: number;
   /** Fields of every machine that do not vary. */
   readonly machine: Partial<Machine>;
+  /** Whether to make a scenario that differs as small as possible; else it stays as generated. */
+  readonly shrink: boolean;
   /** Called now and then with the operations done so far. */
   readonly onProgress?: (operations: number) => void;
 }
@@ -39,13 +41,12 @@ const MISUSED_EVERY = 4;
 const LOCKSTEP: RunOptions = { tlb: 'fast', stateInterval: 1 };
 
 /**
- * Runs the same random operations on two subjects and stops at the first difference, which it makes
- * as small as it can.
+ * Runs the same random operations on two subjects and stops at the first difference.
  */
 export function conformance(
   first: Subject,
   second: Subject,
-  { operations, seed, machine, onProgress }: ConformanceOptions,
+  { operations, seed, machine, shrink, onProgress }: ConformanceOptions,
 ): Conformance {
   const both = new LockstepSubject(first, second);
   const every = new DraftSource(seed);
@@ -59,7 +60,9 @@ export function conformance(
     onProgress?.(coverage.total);
     if (detail === null) continue;
     const tasks = [{ cpu: next.onlineCpus[0] ?? 0, operations: executed }];
-    return { coverage, difference: smallest(both, { machine: next, tasks }, detail) };
+    const scenario = { machine: next, tasks };
+    const difference = shrink ? smallest(both, scenario, detail) : { scenario, detail };
+    return { coverage, difference };
   }
   return { coverage, difference: null };
 }

@@ -62,13 +62,14 @@ export function buildMachine(request: BuildRequest, cache: string, say: Say): st
   const announce = (): void =>
     say(`building mm/vmalloc.c of Linux ${tree.version} for blocks of ${vmapBbmapBits} pages`);
   try {
-    const machine = keptFolder(kept, machineKey(compiler), (folder) => {
-      announce();
-      return compileMachine(compiler, folder);
-    });
+    // The library first: it is where a patch that does not apply and a wrong tree show.
     const library = keptFolder(kept, libraryKey(compiler, request), (folder) => {
       announce();
       return compileLibrary(compiler, request, folder);
+    });
+    const machine = keptFolder(kept, machineKey(compiler), (folder) => {
+      announce();
+      return compileMachine(compiler, folder);
     });
     const key = programKey(compiler, request, [machine, library]);
     const program = keptFolder(kept, key, (folder) => {

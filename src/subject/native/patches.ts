@@ -51,12 +51,7 @@ export function applyPatches(tree: string, patches: readonly PatchFile[], to: st
     // Without fuzz: what does not fit as it stands may not mean what it meant.
     const options = ['-p1', '--fuzz=0', '--forward', '--no-backup-if-mismatch', '--reject-file=-'];
     const input = ours.map((section) => section.text).join('');
-    const { status, stdout, stderr } = runTool(
-      'patch',
-      [...options, '-d', to],
-      'the package patch',
-      input,
-    );
+    const { status, stdout, stderr } = runTool('patch', [...options, '-d', to], 'patch', input);
     if (status === 0) continue;
     const lines = `${stdout}\n${stderr}`.split('\n');
     const hunk = lines.find((line) => /FAILED|malformed|Reversed/.test(line)) ?? 'it is damaged';

@@ -16,7 +16,7 @@ function compare(
   operations: number,
   machine: Partial<Machine> = {},
 ): Conformance {
-  return conformance(first, second, { operations, seed: 1, machine });
+  return conformance(first, second, { operations, seed: 1, machine, shrink: true });
 }
 
 /** How two subjects differ, as people read it; empty: they do not. */

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { properties } from '../../../../properties/index.ts';
+import { builtInPolicy } from '../../../../src/subject/load-policy.ts';
 import { run } from '../../cli/fake-io.ts';
 import { needKernels, tarball } from './toolchain.ts';
 
-const FIX = new URL('patches/all-blocks.patch', import.meta.url).pathname;
+/** The path of a patch that is kept beside this file. */
+function patch(name: string): string {
+  return new URL(`patches/${name}.patch`, import.meta.url).pathname;
+}
 
 /** The lines of a case in what a command printed. */
 function scenarioIn(stdout: string): string {
@@ -12,7 +17,7 @@ function scenarioIn(stdout: string): string {
 describe('the C file of Linux 6.1', () => {
   it('misses fully used blocks, as its model does', async (context) => {
     needKernels(context, '6.1');
-    const args = ['--property', 'no-stale-alias', '--runs', '300', '--block', '2'];
+    const args = ['--property', 'no-stale-alias', '--runs', '300', '--block', '4'];
     const c = await run(['check', `linux:${tarball('6.1')}`, ...args]);
     const model = await run(['check', 'v6.1', ...args]);
     expect(c.code).toBe(1);
@@ -30,10 +35,10 @@ describe('the C file of Linux 6.1', () => {
 
   it('does not once it is patched', async (context) => {
     needKernels(context, '6.1');
-    const args = ['--property', 'no-stale-alias', '--block', '4', '--patch', FIX, '--runs', '500'];
-    const { code, stderr } = await run(['check', `linux:${tarball('6.1')}`, ...args]);
-    expect(stderr).toBe('');
-    expect(code).toBe(0);
+    const args = ['--property', 'no-stale-alias', '--runs', '1000', '--block', '4'];
+    const linux = `linux:${tarball('6.1')}`;
+    const { code, stderr } = await run(['check', linux, ...args, '--patch', patch('all-blocks')]);
+    expect([code, stderr]).toEqual([0, '']);
   });
 
   it('has its bug at the sizes of a real machine', async (context) => {
@@ -56,16 +61,51 @@ end
 });
 
 describe('the C file of Linux 6.12', () => {
-  it('has no fault that is not known', async (context) => {
+  const linux = `linux:${tarball('6.12')}`;
+
+  it('has no fault that its model does not have', async (context) => {
     needKernels(context, '6.12');
-    const { stdout } = await run([
-      'check',
-      `linux:${tarball('6.12')}`,
-      '--runs',
-      '300',
-      '--block',
-      '4',
-    ]);
-    expect(stdout).toContain('Nothing violated that was not known.');
+    const { expected } = builtInPolicy('v6.12');
+    const held = properties.filter(({ name }) => expected[name]?.verdict !== 'violated');
+    expect(held.map(({ name }) => name)).toContain('no-stale-alias');
+    const args = held.flatMap(({ name }) => ['--property', name]);
+    const { code, stdout } = await run(['check', linux, '--runs', '1000', '--block', '4', ...args]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing violated')]);
   });
+
+  it('reads the wrong page of a block, as its model does', async (context) => {
+    needKernels(context, '6.12');
+    const stdin = `vmapcheck case 1
+policy    ${linux}
+property  vread-exact
+machine   cpus=1 vmalloc=64 block=4 max-alloc=2
+task on cpu0
+  A = vm_map_ram(1)
+  vread(A+1, 1)
+end
+`;
+    expect((await run(['replay', '-'], { stdin })).code).toBe(1);
+  });
+});
+
+describe('C that crashes is a verdict with its scenario', () => {
+  const linux = `linux:${tarball('6.12')}`;
+  const crashes = [
+    ['crash-null', 'NULL pointer dereference at address 38'],
+    ['crash-loop', 'endless loop'],
+    ['crash-stack', 'stack overflow'],
+  ] as const;
+
+  for (const [name, reason] of crashes) {
+    it(reason, async (context) => {
+      needKernels(context, '6.12');
+      const args = ['--property', 'object-lifetime', '--runs', '50', '--block', '4'];
+      const patched = `${linux}+${patch(name)}`;
+      const { code, stdout } = await run(['check', patched, ...args]);
+      expect(code).toBe(1);
+      expect(scenarioIn(stdout)).toContain('task on cpu0\n  find_vm_area(@0)\n');
+      expect(stdout).toContain(`observed  find_vm_area: ${reason}\n`);
+      expect(stdout).toContain(`policy    ${patched}\n`);
+    });
+  }
 });
