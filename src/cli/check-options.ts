@@ -6,6 +6,7 @@ import {
 } from '../../models/hardware/machine.ts';
 import { properties } from '../../properties/index.ts';
 import type { CheckOptions } from '../explore/check.ts';
+import { DEFAULT_BUDGET } from '../minimize/small-scope.ts';
 import { firstCpus } from '../scenario/cpu-list.ts';
 import { shown } from '../scenario/errors.ts';
 import { SCENARIO_LIMITS } from '../scenario/limits.ts';
@@ -30,6 +31,7 @@ export const CHECK_OPTIONS = {
   'max-ops': 'text',
   ...MACHINE_OPTIONS,
   patch: 'many',
+  certify: 'text',
   save: 'text',
 } as const;
 
@@ -49,7 +51,13 @@ export function readCheckOptions(given: Arguments): CheckOptions {
     seed: given.number('seed', 0, MAX_SEED, DEFAULT_SEED),
     machine: readMachine(given),
     shrink: true,
+    certify: readBudget(given),
   };
+}
+
+/** Runs of the small-scope search. Throws a UsageError for a value out of range. */
+export function readBudget(given: Arguments): number {
+  return given.number('certify', 0, MAX_RUNS, DEFAULT_BUDGET);
 }
 
 /** The fields of the machine that options fix. Throws a UsageError for a value out of range. */

@@ -3,6 +3,8 @@ import { saveCase } from '../counterexample/store.ts';
 import type { CheckOptions, CheckReport, Verdict } from '../explore/check.ts';
 import { checkPolicy } from '../explore/check-policy.ts';
 import { violationOf } from '../explore/run-scenario.ts';
+import { DEFAULT_BUDGET } from '../minimize/small-scope.ts';
+import { certificateLines } from '../report/certificate-text.ts';
 import { type Checked, checkText, operationsOf } from '../report/check-text.ts';
 import { coverageText } from '../report/coverage-text.ts';
 import { mailText } from '../report/mail-text.ts';
@@ -44,6 +46,8 @@ or the tarball of one: then its mm/vmalloc.c is what runs. The output can be giv
   --max-alloc N     VMAP_MAX_ALLOC, with --block (half of it)
   --arch NAME       architecture whose TLB flush is simulated (varies)
   --patch FILE      apply this patch to linux:PATH first; may be repeated
+  --certify N       runs to spend on a simpler counterexample than shrinking came to, or on
+                    certifying that there is none in a small scope (${DEFAULT_BUDGET})
   --save DIR        keep each counterexample as a file there
   --json            one JSON document on standard output
 
@@ -114,7 +118,8 @@ function isViolated(verdict: Verdict): verdict is Violated {
 }
 
 /** The violation as a case, after a replay on a subject of its own has shown it once more. */
-function confirmed(policy: LoadedPolicy, { property, scenario }: Violated): Counterexample {
+function confirmed(policy: LoadedPolicy, violated: Violated): Counterexample {
+  const { property, scenario, certificate } = violated;
   const detail = violationOf(policy.subject(), scenario, property);
   if (detail === null) {
     const what = `the counterexample to ${property.name} does not violate it when it is replayed`;
@@ -125,7 +130,7 @@ function confirmed(policy: LoadedPolicy, { property, scenario }: Violated): Coun
     property: property.name,
     scenario,
     observed: wrapWords(detail, OBSERVED_COLUMNS),
-    certificate: [],
+    certificate: certificateLines(certificate),
   };
 }
 
@@ -165,6 +170,7 @@ function checkDocument(
         run: found.verdict.run,
         operations: operationsOf(found.verdict),
         detail: found.verdict.detail,
+        certificate: found.verdict.certificate,
         case: printCase(found.counterexample),
       };
     }),

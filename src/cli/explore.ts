@@ -4,7 +4,10 @@ import { explore as exploreScenario } from '../explore/explore.ts';
 import type { Exploration, Strategy } from '../explore/explorer.ts';
 import { violationOf } from '../explore/run-scenario.ts';
 import { followTurns, nameTurns } from '../explore/turns.ts';
+import type { Certificate } from '../minimize/certificate.ts';
 import { minimizeInterleaved } from '../minimize/minimize-interleaved.ts';
+import { DEFAULT_BUDGET } from '../minimize/small-scope.ts';
+import { certificateLines } from '../report/certificate-text.ts';
 import { explorationText } from '../report/exploration-text.ts';
 import { mailText } from '../report/mail-text.ts';
 import { wrapWords } from '../report/words.ts';
@@ -15,6 +18,7 @@ import type { LoadedPolicy } from '../subject/load-policy.ts';
 import { positionals, readArguments } from './arguments.ts';
 import { readCase } from './case-file.ts';
 import { refuseTooLarge } from './case-size.ts';
+import { readBudget } from './check-options.ts';
 import { CannotTell } from './errors.ts';
 import {
   DEFAULT_BOUND,
@@ -58,6 +62,8 @@ input; a schedule that the case has is not looked at.
   --depth N         ordered steps that a bug needs, for pct (${DEFAULT_DEPTH})
   --limit N         interleavings to run at most (${DEFAULT_LIMIT})
   --seed N          the same seed gives the same interleavings, for pct and random (${DEFAULT_SEED})
+  --certify N       runs to spend on a simpler counterexample than shrinking came to, or on
+                    certifying that there is none in a small scope (${DEFAULT_BUDGET})
   --json            one JSON document on standard output
 
 Exits with 1 if a property is violated, with 0 if none is in any interleaving of the strategy, and
@@ -68,6 +74,7 @@ with 2 if the limit was reached before that could be told.
     const [name = '', file = ''] = positionals(given, ['policy', 'file']);
     const strategy = readStrategy(given);
     const limit = readLimit(given);
+    const budget = readBudget(given);
     const policy = await openPolicy(name, io);
     const one = await readCase(file, io);
     refuseTooLarge(one.scenario, 'the case');
@@ -75,8 +82,10 @@ with 2 if the limit was reached before that could be told.
     const { machine, tasks } = one.scenario;
     const scenario = { machine, tasks };
     const explored = exploreWithProgress(policy, scenario, { strategy, limit, watched }, io);
-    const found = explored.verdict === 'violated' ? reduced(policy, scenario, explored) : null;
-    const told = found === null ? null : tellCase(found, policy, 'the counterexample');
+    const found =
+      explored.verdict === 'violated' ? reduced(policy, scenario, explored, budget) : null;
+    const told =
+      found === null ? null : tellCase(found.counterexample, policy, 'the counterexample');
     if (given.json) {
       const document = {
         policy: policy.name,
@@ -87,7 +96,11 @@ with 2 if the limit was reached before that could be told.
         steps: explored.steps,
         ...(found === null
           ? {}
-          : { case: printCase(found), execution: told === null ? null : toldDocument(told) }),
+          : {
+              certificate: found.certificate,
+              case: printCase(found.counterexample),
+              execution: told === null ? null : toldDocument(told),
+            }),
       };
       io.stdout(`${JSON.stringify(document, null, 2)}\n`);
     } else {
@@ -123,11 +136,24 @@ function exploreWithProgress(
   }
 }
 
+/** The smallest case found of a violation. */
+interface Reduced {
+  readonly counterexample: Counterexample;
+  readonly certificate: Certificate | null;
+}
+
 /** The violation as the smallest case found, which a replay of its text has shown once more. */
-function reduced(policy: LoadedPolicy, scenario: Scenario, explored: Violated): Counterexample {
+function reduced(
+  policy: LoadedPolicy,
+  scenario: Scenario,
+  explored: Violated,
+  budget: number,
+): Reduced {
   const { property } = explored;
   const subject = policy.subject();
-  const least = minimizeInterleaved(subject, scenario, explored.schedule, property);
+  const least = minimizeInterleaved(subject, scenario, explored.schedule, property, {
+    budget,
+  });
   const isSequential =
     least.scenario.tasks.length === 1 &&
     violationOf(policy.subject(), least.scenario, property) !== null;
@@ -137,7 +163,7 @@ function reduced(policy: LoadedPolicy, scenario: Scenario, explored: Violated): 
     property: property.name,
     scenario: isSequential ? least.scenario : { ...least.scenario, schedule },
     observed: [],
-    certificate: [],
+    certificate: certificateLines(least.certificate),
   };
   const again = parseCase(printCase(bare)).scenario;
   const detail = isSequential
@@ -147,5 +173,6 @@ function reduced(policy: LoadedPolicy, scenario: Scenario, explored: Violated): 
     const what = `the counterexample to ${property.name} does not violate it when it is replayed`;
     throw new CannotTell(`${policy.name}: ${what}: it keeps state from one machine to the next`);
   }
-  return { ...bare, observed: wrapWords(detail, OBSERVED_COLUMNS) };
+  const counterexample = { ...bare, observed: wrapWords(detail, OBSERVED_COLUMNS) };
+  return { counterexample, certificate: least.certificate };
 }
