@@ -1,25 +1,16 @@
 import type { Property } from '../../properties/property.ts';
-import type { Counterexample } from '../counterexample/schema.ts';
 import { explore as exploreScenario } from '../explore/explore.ts';
 import type { Exploration, Strategy } from '../explore/explorer.ts';
-import { violationOf } from '../explore/run-scenario.ts';
-import { followTurns, nameTurns } from '../explore/turns.ts';
-import type { Certificate } from '../minimize/certificate.ts';
-import { minimizeInterleaved } from '../minimize/minimize-interleaved.ts';
 import { DEFAULT_BUDGET } from '../minimize/small-scope.ts';
-import { certificateLines } from '../report/certificate-text.ts';
 import { explorationText } from '../report/exploration-text.ts';
 import { mailText } from '../report/mail-text.ts';
-import { wrapWords } from '../report/words.ts';
 import { printCase } from '../scenario/case-print.ts';
-import { parseCase } from '../scenario/case-text.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { LoadedPolicy } from '../subject/load-policy.ts';
 import { positionals, readArguments } from './arguments.ts';
 import { readCase } from './case-file.ts';
 import { refuseTooLarge } from './case-size.ts';
 import { readBudget } from './check-options.ts';
-import { CannotTell } from './errors.ts';
 import {
   DEFAULT_BOUND,
   DEFAULT_DEPTH,
@@ -32,11 +23,10 @@ import {
 } from './explore-options.ts';
 import { EXIT, type Io, type Verb } from './io.ts';
 import { Progress } from './progress.ts';
+import { reducedCase } from './reduced-case.ts';
 import { openPolicy } from './subjects.ts';
-import { OBSERVED_COLUMNS, tellCase } from './told-case.ts';
+import { tellCase } from './told-case.ts';
 import { toldDocument } from './trace-document.ts';
-
-type Violated = Extract<Exploration, { verdict: 'violated' }>;
 
 const EXIT_OF = {
   violated: EXIT.violated,
@@ -83,7 +73,7 @@ with 2 if the limit was reached before that could be told.
     const scenario = { machine, tasks };
     const explored = exploreWithProgress(policy, scenario, { strategy, limit, watched }, io);
     const found =
-      explored.verdict === 'violated' ? reduced(policy, scenario, explored, budget) : null;
+      explored.verdict === 'violated' ? reducedCase(policy, scenario, explored, budget) : null;
     const told =
       found === null ? null : tellCase(found.counterexample, policy, 'the counterexample');
     if (given.json) {
@@ -134,45 +124,4 @@ function exploreWithProgress(
   } finally {
     progress.close();
   }
-}
-
-/** The smallest case found of a violation. */
-interface Reduced {
-  readonly counterexample: Counterexample;
-  readonly certificate: Certificate | null;
-}
-
-/** The violation as the smallest case found, which a replay of its text has shown once more. */
-function reduced(
-  policy: LoadedPolicy,
-  scenario: Scenario,
-  explored: Violated,
-  budget: number,
-): Reduced {
-  const { property } = explored;
-  const subject = policy.subject();
-  const least = minimizeInterleaved(subject, scenario, explored.schedule, property, {
-    budget,
-  });
-  const isSequential =
-    least.scenario.tasks.length === 1 &&
-    violationOf(policy.subject(), least.scenario, property) !== null;
-  const schedule = nameTurns(subject, least.scenario, least.schedule);
-  const bare: Counterexample = {
-    policy: policy.name,
-    property: property.name,
-    scenario: isSequential ? least.scenario : { ...least.scenario, schedule },
-    observed: [],
-    certificate: certificateLines(least.certificate),
-  };
-  const again = parseCase(printCase(bare)).scenario;
-  const detail = isSequential
-    ? violationOf(policy.subject(), again, property)
-    : followTurns(policy.subject(), again, [property]).run.violations[0]?.detail;
-  if (detail === null || detail === undefined) {
-    const what = `the counterexample to ${property.name} does not violate it when it is replayed`;
-    throw new CannotTell(`${policy.name}: ${what}: it keeps state from one machine to the next`);
-  }
-  const counterexample = { ...bare, observed: wrapWords(detail, OBSERVED_COLUMNS) };
-  return { counterexample, certificate: least.certificate };
 }

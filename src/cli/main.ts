@@ -23,6 +23,10 @@ const VERBS: Readonly<Record<string, Entry>> = {
     summary: 'go through the interleavings of a case of several tasks',
     load: async () => (await import('./explore.ts')).explore,
   },
+  verify: {
+    summary: 'go through all small concurrent programs, and their interleavings',
+    load: async () => (await import('./verify.ts')).verify,
+  },
   conform: {
     summary: 'run two policies in lock-step, look for the first difference',
     load: async () => (await import('./conform.ts')).conform,

@@ -10,9 +10,17 @@ import { UsageError } from './errors.ts';
 import type { Io } from './io.ts';
 import { ERASE_LINE } from './progress.ts';
 
+/** As much of the world as loading a policy needs. */
+type Shown = Pick<Io, 'cwd' | 'isTerminal' | 'stderr'>;
+
 /** Whether an argument means the kernel's own C file, which alone can be patched. */
 export function isLinux(argument: string): boolean {
   return argument.startsWith(LINUX);
+}
+
+/** Whether an argument means a TypeScript file. */
+export function isPath(argument: string): boolean {
+  return !isLinux(argument) && (argument.includes('/') || argument.endsWith('.ts'));
 }
 
 /**
@@ -23,7 +31,7 @@ export function isLinux(argument: string): boolean {
  */
 export async function openPolicy(
   argument: string,
-  io: Io,
+  io: Shown,
   patches: readonly string[] = [],
 ): Promise<LoadedPolicy> {
   const { cwd } = io;
@@ -35,7 +43,7 @@ export async function openPolicy(
       const { path, patches: named } = linuxParts(argument, cwd);
       return loadLinux(path, [...named, ...patches], cwd, (text) => showStep(io, text));
     }
-    return argument.includes('/') || argument.endsWith('.ts')
+    return isPath(argument)
       ? await loadPolicyFile(argument, resolve(cwd, argument))
       : builtInPolicy(argument);
   } catch (error) {
@@ -45,7 +53,7 @@ export async function openPolicy(
 }
 
 /** Shows on a terminal what takes long, until it is over. */
-function showStep(io: Io, text: string | null): void {
+function showStep(io: Shown, text: string | null): void {
   if (io.isTerminal) io.stderr(`${ERASE_LINE}${text === null ? '' : `${text} ...`}`);
 }
 

@@ -15,6 +15,7 @@ describe('help', () => {
         check       look for a scenario in which a policy violates a property
         replay      run the cases of a file or a mail, and show what happens
         explore     go through the interleavings of a case of several tasks
+        verify      go through all small concurrent programs, and their interleavings
         conform     run two policies in lock-step, look for the first difference
         compare     put side by side what policies cost on a workload
         review      show what sets a patch apart from what it changes
@@ -44,8 +45,8 @@ describe('what is called wrongly gets one line and exit code 64', () => {
   it('nothing', async () => {
     expect(await refusal([])).toMatchInlineSnapshot(
       `
-      "64 vmapcheck: a verb is missing: check, replay, explore, conform, compare,
-      review, trace, policies, properties"
+      "64 vmapcheck: a verb is missing: check, replay, explore, verify, conform,
+      compare, review, trace, policies, properties"
     `,
     );
   });
@@ -59,7 +60,7 @@ describe('what is called wrongly gets one line and exit code 64', () => {
   it('frobnicate', async () => {
     expect(await refusal(['frobnicate'])).toMatchInlineSnapshot(`
       "64 vmapcheck: unknown verb "frobnicate"; known are check, replay, explore,
-      conform, compare, review, trace, policies, properties"
+      verify, conform, compare, review, trace, policies, properties"
     `);
   });
 
