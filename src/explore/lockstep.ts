@@ -97,7 +97,7 @@ class LockstepSession implements Session {
     const other = bookOf(this.#second.session);
     for (const key of BOOK_KEYS) {
       const [mine, theirs] = [book[key], other[key]];
-      if (firstDifference(mine, theirs) < 0) continue;
+      if (mine.some(Number.isNaN) || firstDifference(mine, theirs) < 0) continue;
       throw this.#difference(key, bookText(key, mine), bookText(key, theirs));
     }
   }

@@ -16,6 +16,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { PolicyError } from '../policy-error.ts';
+import { alone, notWritable } from './alone.ts';
 import { ToolchainError } from './toolchain-error.ts';
 
 /** Hexadecimal digits of a hash that name a folder. */
@@ -65,6 +66,15 @@ function hashIfReadable(path: string): string | null {
 }
 
 /**
+ * A folder that is made once: by `make`, unless `find` finds it. Others who ask for it meanwhile
+ * wait. `path` is unique to it. Throws what `make` throws, and a ToolchainError if nothing can be
+ * written there.
+ */
+export function madeOnce(path: string, find: () => string | undefined, make: () => string): string {
+  return find() ?? alone(path, () => find() ?? make());
+}
+
+/**
  * Makes a folder: `fill` is given a new one beside it, which takes its place once it is complete,
  * so that nobody ever finds half of it; `nameFor` may have a last word on its name. If somebody
  * else was faster, theirs stays. Returns its path.
@@ -86,9 +96,7 @@ export function makeFolder(
     return name;
   } catch (error) {
     if (error instanceof ToolchainError || error instanceof PolicyError) throw error;
-    const problem = error instanceof Error ? error.message : String(error);
-    const hint = 'VMAPCHECK_CACHE can name another folder';
-    throw new ToolchainError(`cannot write ${dirname(path)}: ${problem}; ${hint}`);
+    throw notWritable(dirname(path), error);
   } finally {
     if (draft !== null) rmSync(draft, { recursive: true, force: true });
   }
@@ -131,19 +139,21 @@ export function keptFolder(
   make: (draft: string) => readonly string[],
 ): string {
   const path = join(parent, key);
-  const kept = foldersFor(path);
-  const good = kept.find(isUpToDate);
-  if (good !== undefined) return good;
-  const made = makeFolder(
-    path,
-    (draft) => {
-      const hashes = make(draft).map((file) => [file, hashIfReadable(file) ?? '']);
-      writeFileSync(join(draft, MANIFEST), JSON.stringify(Object.fromEntries(hashes), null, 1));
-    },
-    (draft) => `${path}-${hashOf([readFileSync(join(draft, MANIFEST), 'utf8')])}`,
-  );
-  for (const stale of kept) rmSync(stale, { recursive: true, force: true });
-  return made;
+  const find = (): string | undefined => foldersFor(path).find(isUpToDate);
+  return madeOnce(path, find, () => {
+    const stale = foldersFor(path);
+    return makeFolder(
+      path,
+      (draft) => {
+        const hashes = make(draft).map((file) => [file, hashIfReadable(file) ?? '']);
+        writeFileSync(join(draft, MANIFEST), JSON.stringify(Object.fromEntries(hashes), null, 1));
+      },
+      (draft) => {
+        for (const folder of stale) rmSync(folder, { recursive: true, force: true });
+        return `${path}-${hashOf([readFileSync(join(draft, MANIFEST), 'utf8')])}`;
+      },
+    );
+  });
 }
 
 /** The folders that were made for a key, of whatever files. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PolicyError } from '../policy-error.ts';
-import { hashOfFile, makeFolder } from './cache.ts';
+import { hashOfFile, madeOnce, makeFolder } from './cache.ts';
 import { runTool } from './run-tool.ts';
 import { ToolchainError } from './toolchain-error.ts';
 
@@ -51,14 +51,15 @@ export function openTree(name: string, path: string, cache: string, say: Say): K
   }
   const hash = readable(name, () => hashOfFile(path));
   const extracted = join(cache, 'trees', hash);
-  if (!existsSync(extracted)) {
+  const find = (): string | undefined => (existsSync(extracted) ? extracted : undefined);
+  madeOnce(extracted, find, () => {
     say(`extracting ${name}`);
     try {
-      makeFolder(extracted, (draft) => extract(name, path, draft));
+      return makeFolder(extracted, (draft) => extract(name, path, draft));
     } finally {
       say(null);
     }
-  }
+  });
   return treeAt(name, extracted);
 }
 

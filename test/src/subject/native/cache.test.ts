@@ -42,7 +42,8 @@ describe('what is kept', () => {
     expect(readdirSync(kept)).toEqual([basename(next)]);
     expect(next).not.toBe(path);
     rmSync(join(next, 'manifest.json'));
-    expect(() => keptFolder(kept, 'key', copy)).not.toThrow();
+    expect(keptFolder(kept, 'key', copy)).toBe(next);
+    expect(readdirSync(next)).toEqual(['copy', 'manifest.json']);
   });
 
   it('may be made by two at the same time', () => {
