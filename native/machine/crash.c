@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 #include <sys/time.h>
 
-#include "machine.h"
+#include "task.h"
 
 /* How often the processor time of a call is looked at. */
 #define TICK_US 25000
@@ -59,6 +59,8 @@ static unsigned long stack_top, stack_size;
 
 static bool is_of_stack(unsigned long address)
 {
+	if (below_stack(address))
+		return true;
 	return address < stack_top && stack_top - address > stack_size / 2 &&
 	       stack_top - address < 2 * stack_size;
 }

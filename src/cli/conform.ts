@@ -5,6 +5,7 @@ import type { Case } from '../scenario/case.ts';
 import { printCase } from '../scenario/case-print.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { LoadedPolicy } from '../subject/load-policy.ts';
+import { isLinux } from '../subject/native/load-linux.ts';
 import { type Arguments, positionals, readArguments } from './arguments.ts';
 import { readCase } from './case-file.ts';
 import { refuseTooLarge } from './case-size.ts';
@@ -12,7 +13,7 @@ import { MACHINE_OPTIONS, MAX_SEED, readMachine } from './check-options.ts';
 import { CannotTell, UsageError } from './errors.ts';
 import { EXIT, type Io, type Verb } from './io.ts';
 import { Progress } from './progress.ts';
-import { isLinux, openPolicy } from './subjects.ts';
+import { openPolicy } from './subjects.ts';
 
 const DEFAULT_OPERATIONS = 20_000;
 const MAX_OPERATIONS = 1_000_000_000;

@@ -41,7 +41,8 @@ export const explore: Verb = {
 Runs the tasks of a case in many interleavings: at every scheduling point (a lock, an atomic, a
 READ_ONCE, an RCU step, a page-table write, one CPU's share of a flush) another task may go on. A
 violation is shrunk, and printed with its schedule as "vmapcheck replay" takes it. "-" is standard
-input; a schedule that the case has is not looked at.
+input; a schedule that the case has is not looked at. With linux-every-access:PATH as the policy,
+every load and store of the mm/vmalloc.c of a kernel tree is such a point too.
 
   --property NAME   watch this property; may be repeated (that of the case, or every safety one)
   --strategy NAME   dpor: every interleaving, up to the order of steps that commute

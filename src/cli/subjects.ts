@@ -4,7 +4,7 @@ import type { Property } from '../../properties/property.ts';
 import { shown } from '../scenario/errors.ts';
 import { didYouMean } from '../scenario/nearest.ts';
 import { builtInPolicy, type LoadedPolicy, loadPolicyFile } from '../subject/load-policy.ts';
-import { LINUX, linuxParts, loadLinux } from '../subject/native/load-linux.ts';
+import { isLinux, linuxParts, loadLinux } from '../subject/native/load-linux.ts';
 import { PolicyError } from '../subject/policy-error.ts';
 import { UsageError } from './errors.ts';
 import type { Io } from './io.ts';
@@ -12,11 +12,6 @@ import { ERASE_LINE } from './progress.ts';
 
 /** As much of the world as loading a policy needs. */
 type Shown = Pick<Io, 'cwd' | 'isTerminal' | 'stderr'>;
-
-/** Whether an argument means the kernel's own C file, which alone can be patched. */
-export function isLinux(argument: string): boolean {
-  return argument.startsWith(LINUX);
-}
 
 /** Whether an argument means a TypeScript file. */
 export function isPath(argument: string): boolean {
@@ -40,8 +35,9 @@ export async function openPolicy(
   }
   try {
     if (isLinux(argument)) {
-      const { path, patches: named } = linuxParts(argument, cwd);
-      return loadLinux(path, [...named, ...patches], cwd, (text) => showStep(io, text));
+      const linux = linuxParts(argument, cwd);
+      const named = { ...linux, patches: [...linux.patches, ...patches] };
+      return loadLinux(named, cwd, (text) => showStep(io, text));
     }
     return isPath(argument)
       ? await loadPolicyFile(argument, resolve(cwd, argument))

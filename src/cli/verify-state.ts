@@ -8,7 +8,7 @@ import type { VerifyProgress } from '../explore/verification.ts';
 import { shown } from '../scenario/errors.ts';
 import { printMachineSpec } from '../scenario/machine-text.ts';
 import type { LoadedPolicy } from '../subject/load-policy.ts';
-import { LINUX } from '../subject/native/load-linux.ts';
+import { isLinux, linuxParts } from '../subject/native/load-linux.ts';
 import { UsageError } from './errors.ts';
 import { isPath } from './subjects.ts';
 import type { WorkerTask } from './verify-explorers.ts';
@@ -91,7 +91,7 @@ export function identityOf(
   return {
     policy: argument,
     title: policy.title,
-    files: digestOf([...patches, ...filesOf(argument)].map((file) => resolve(cwd, file))),
+    files: digestOf([...patches, ...filesOf(argument, cwd)].map((file) => resolve(cwd, file))),
     sources: digestOf(sources()),
     tasks: `${tasks}`,
     operations: `${operations}`,
@@ -104,9 +104,10 @@ export function identityOf(
 }
 
 /** The files that a policy is made of, as far as they are not this tool's. */
-function filesOf(argument: string): string[] {
-  if (argument.startsWith(LINUX)) return [join(argument.slice(LINUX.length), 'mm/vmalloc.c')];
-  return isPath(argument) ? [argument] : [];
+function filesOf(argument: string, cwd: string): string[] {
+  if (!isLinux(argument)) return isPath(argument) ? [argument] : [];
+  const { path, patches } = linuxParts(argument, cwd);
+  return [join(path, 'mm/vmalloc.c'), ...patches];
 }
 
 function sources(): string[] {

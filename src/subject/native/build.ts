@@ -14,6 +14,8 @@ export interface BuildRequest {
   /** VMAP_BBMAP_BITS and VMAP_MAX_ALLOC, in pages; constants in C. */
   readonly vmapBbmapBits: number;
   readonly vmapMaxAlloc: number;
+  /** Whether every load and store of the kernel's code is seen, for calls that run as tasks. */
+  readonly watched: boolean;
 }
 
 const NATIVE = fileURLToPath(new URL('../../../native/', import.meta.url));
@@ -33,6 +35,8 @@ const KERNEL_FLAGS = [
   '-Werror=incompatible-pointer-types',
   '-D__KERNEL__',
 ];
+/** With these the code calls native/machine/touch.c; libtsan has no part in it. */
+const WATCHED_FLAGS = ['-fsanitize=thread', '-g'];
 const MACHINE_FLAGS = ['-std=gnu11', '-O1', '-fno-pie', '-U_FORTIFY_SOURCE'];
 
 /** The kernel's own sources that are linked in besides mm/vmalloc.c. */
@@ -96,16 +100,16 @@ function compileMachine(compiler: Compiler, folder: string): string[] {
   return [];
 }
 
-function libraryKey({ version }: Compiler, { tree, patches }: BuildRequest): string {
+function libraryKey({ version }: Compiler, { tree, patches, watched }: BuildRequest): string {
   const isTouched = patchedFiles(patches).some((file) => !file.startsWith('mm/'));
   const texts = isTouched ? patches.map(({ text }) => text) : [];
-  return hashOf(['library', version, ...kernelTexts(), tree.path, ...texts]);
+  return hashOf(['library', version, ...kernelTexts(), tree.path, `${watched}`, ...texts]);
 }
 
 function compileLibrary(compiler: Compiler, request: BuildRequest, folder: string): string[] {
   const files = prepareSources(request, folder);
   const used = KERNEL_LIBRARY.map((file) =>
-    compileKernel(compiler, files.pathOf(file), [], request.tree, folder),
+    compileKernel(compiler, files.pathOf(file), [], request, folder),
   );
   return fromTree(used.flat(), folder);
 }
@@ -137,7 +141,7 @@ function linkProgram(
     `SIM_VMAP_MAX_ALLOC=${vmapMaxAlloc}`,
   ];
   const glue = join(NATIVE, 'kernel/glue.c');
-  const used = compileKernel(compiler, glue, macros, tree, folder);
+  const used = compileKernel(compiler, glue, macros, request, folder);
   const objects = [folder, ...parts].flatMap((part) =>
     readdirSync(part)
       .filter((file) => file.endsWith('.o'))
@@ -177,13 +181,14 @@ function compileKernel(
   compiler: Compiler,
   source: string,
   macros: readonly string[],
-  tree: KernelTree,
+  { tree, watched }: BuildRequest,
   folder: string,
 ): string[] {
   const trees = [join(folder, 'patched'), tree.path];
   const object = join(folder, objectOf(source));
   const flags = [
     ...KERNEL_FLAGS,
+    ...(watched ? WATCHED_FLAGS : []),
     ...macros.map((macro) => `-D${macro}`),
     `-I${NATIVE}`,
     `-I${join(NATIVE, 'include')}`,
@@ -208,7 +213,7 @@ function objectOf(source: string): string {
 
 /** What every object of the kernel side is made with. */
 function kernelTexts(): string[] {
-  const settings = JSON.stringify([KERNEL_FLAGS, KERNEL_LIBRARY, MOVED, STAND_INS]);
+  const settings = JSON.stringify([KERNEL_FLAGS, WATCHED_FLAGS, KERNEL_LIBRARY, MOVED, STAND_INS]);
   return [settings, ...nativeTexts('kernel'), ...nativeTexts('include')];
 }
 

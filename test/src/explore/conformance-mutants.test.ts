@@ -91,7 +91,11 @@ describe('C with a mistake is not like its model', () => {
       const source = readFileSync(join(tree.path, 'mm/vmalloc.c'), 'utf8');
       const path = join(folder, 'mutant.patch');
       writeFileSync(path, patchText(source, line, instead));
-      const c = loadLinux(tarball(series), [path], '/', () => {}).subject();
+      const c = loadLinux(
+        { path: tarball(series), patches: [path], everyAccess: false },
+        '/',
+        () => {},
+      ).subject();
       const model = builtInPolicy(`v${series}`).subject();
       const found = differenceOf(model, c, { vmapBbmapBits: 4, vmapMaxAlloc: 2 });
       if (c instanceof NativeSubject) c.close();

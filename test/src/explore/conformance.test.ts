@@ -66,7 +66,11 @@ describe('models and the C they are models of, in lock-step', () => {
   for (const [series, machine] of cases) {
     it(`linux-source-${series}, blocks of ${machine.vmapBbmapBits}`, (context) => {
       needKernels(context, series);
-      const c = loadLinux(tarball(series), [], '/', () => {}).subject();
+      const c = loadLinux(
+        { path: tarball(series), patches: [], everyAccess: false },
+        '/',
+        () => {},
+      ).subject();
       const found = compare(model(`v${series}`), c, 5_000, machine);
       if (c instanceof NativeSubject) c.close();
       expect(differenceText(found)).toBe('');
