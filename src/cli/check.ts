@@ -2,13 +2,10 @@ import type { Counterexample } from '../counterexample/schema.ts';
 import { saveCase } from '../counterexample/store.ts';
 import type { CheckOptions, CheckReport, Verdict } from '../explore/check.ts';
 import { checkPolicy } from '../explore/check-policy.ts';
-import { violationOf } from '../explore/run-scenario.ts';
 import { DEFAULT_BUDGET } from '../minimize/small-scope.ts';
-import { certificateLines } from '../report/certificate-text.ts';
 import { type Checked, checkText, operationsOf } from '../report/check-text.ts';
 import { coverageText } from '../report/coverage-text.ts';
 import { mailText } from '../report/mail-text.ts';
-import { wrapWords } from '../report/words.ts';
 import { printCase } from '../scenario/case-print.ts';
 import type { LoadedPolicy } from '../subject/load-policy.ts';
 import { onlyPositional, readArguments } from './arguments.ts';
@@ -22,8 +19,9 @@ import {
 import { CannotTell, UsageError } from './errors.ts';
 import { EXIT, type Io, type Verb } from './io.ts';
 import { Progress } from './progress.ts';
+import { confirmedCase } from './reduced-case.ts';
 import { openPolicy } from './subjects.ts';
-import { OBSERVED_COLUMNS, tellCase } from './told-case.ts';
+import { tellCase } from './told-case.ts';
 
 type Violated = Extract<Verdict, { verdict: 'violated' }>;
 
@@ -62,7 +60,7 @@ property that is violated is a finding: its counterexample is shown if it is nam
     const report = checkWithProgress(policy, options, io);
     const counterexamples = report.verdicts.filter(isViolated).map((verdict) => ({
       verdict,
-      counterexample: confirmed(policy, verdict),
+      counterexample: confirmedCase(policy, verdict).counterexample,
     }));
     const areNamed = given.all('property').length > 0;
     const counts = ({ property }: Verdict): boolean => areNamed || property.kind === 'safety';
@@ -115,23 +113,6 @@ function checkWithProgress(policy: LoadedPolicy, options: CheckOptions, io: Io):
 
 function isViolated(verdict: Verdict): verdict is Violated {
   return verdict.verdict === 'violated';
-}
-
-/** The violation as a case, after a replay on a subject of its own has shown it once more. */
-function confirmed(policy: LoadedPolicy, violated: Violated): Counterexample {
-  const { property, scenario, certificate } = violated;
-  const detail = violationOf(policy.subject(), scenario, property);
-  if (detail === null) {
-    const what = `the counterexample to ${property.name} does not violate it when it is replayed`;
-    throw new CannotTell(`${policy.name}: ${what}: it keeps state from one machine to the next`);
-  }
-  return {
-    policy: policy.name,
-    property: property.name,
-    scenario,
-    observed: wrapWords(detail, OBSERVED_COLUMNS),
-    certificate: certificateLines(certificate),
-  };
 }
 
 function save(directory: string, counterexample: Counterexample, json: boolean, io: Io): void {

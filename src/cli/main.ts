@@ -31,6 +31,10 @@ const VERBS: Readonly<Record<string, Entry>> = {
     summary: 'run two policies in lock-step, look for the first difference',
     load: async () => (await import('./conform.ts')).conform,
   },
+  minimize: {
+    summary: 'look for a simpler case, or certify that there is none in a small scope',
+    load: async () => (await import('./minimize.ts')).minimize,
+  },
   compare: {
     summary: 'put side by side what policies cost on a workload',
     load: async () => (await import('./compare.ts')).compare,

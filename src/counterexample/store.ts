@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Case } from '../scenario/case.ts';
@@ -53,6 +53,21 @@ export function saveCase(
     throw new Error(`cannot save ${path}: ${messageOf(error)}`, { cause: error });
   }
   return { path, outcome: there === null ? 'added' : 'replaced' };
+}
+
+/**
+ * Saves a counterexample in the place of a case of the store that it was made from. If it has
+ * become another case, the old file goes once the new one is there.
+ * Throws an Error of one line, having changed nothing that was there.
+ */
+export function replaceCase(
+  directory: string,
+  old: StoredCase,
+  counterexample: Counterexample,
+): Saved {
+  const saved = saveCase(directory, counterexample);
+  if (saved.path !== old.path) rmSync(old.path, { force: true });
+  return saved;
 }
 
 /**
