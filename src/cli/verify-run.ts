@@ -28,8 +28,12 @@ export async function exploreAll(
   let saveAt = io.now() + SAVE_EVERY_MS;
   const work = async (explorer: BatchExplorer): Promise<void> => {
     for (let batch = verification.take(); batch !== null; batch = verification.take()) {
-      const result = await explorer.explore(batch);
-      if (stop.signal.aborted) return;
+      const result = await explorer.explore(batch).catch((error: unknown) => {
+        // Ctrl-C ends what a subject runs in, too.
+        if (stop.signal.aborted) return null;
+        throw error;
+      });
+      if (stop.signal.aborted || result === null) return;
       verification.give(batch, result);
       progress.show(() => progressText(verification));
       if (io.now() < saveAt) continue;
