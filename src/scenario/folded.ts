@@ -16,9 +16,9 @@ export function goesOn(before: string, text: string): boolean {
       return !isWholeLine(text);
     case 'policy':
     case 'property':
-      return rest === '';
+      return rest === '' && !isWholeLine(text);
     case 'machine':
-      return /^[a-z-]+=\S/.test(text) || (rest === '' && text.includes('='));
+      return /^[a-z-]+=\S/.test(text);
     case 'task':
     case 'worker':
       if (rest === '') return /^(?:on|\d)/.test(text);
