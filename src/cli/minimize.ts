@@ -42,7 +42,7 @@ Exits with 1 if the cases violate their properties, with 0 if one of them does n
     }
     const documents: object[] = [];
     let isBad = true;
-    for (const one of await readCases(file, io)) {
+    for (const { one } of await readCases(file, io)) {
       const policy = await policyOf(one, given, io);
       const found = minimal(policy, one, budget);
       if (found === null) isBad = false;

@@ -1,6 +1,7 @@
 import { mailText } from '../report/mail-text.ts';
 import { markdownText } from '../report/markdown.ts';
 import type { Told } from '../report/told.ts';
+import { COLUMNS, wrapWords } from '../report/words.ts';
 import type { Case } from '../scenario/case.ts';
 import { printCase } from '../scenario/case-print.ts';
 import { shown } from '../scenario/errors.ts';
@@ -47,9 +48,11 @@ exit code counts.
     const shelf = new Shelf(io, given.all('patch'));
     const asked = { policy: given.one('policy'), against: given.one('against') };
     const replayed: Replayed[] = [];
-    for (const [index, one] of cases.entries()) {
-      const which = cases.length === 1 ? 'the case' : `case ${index + 1} of ${cases.length}`;
-      replayed.push(await replayOne(one, asked, shelf, which, cases.length === 1));
+    for (const [index, { one, line }] of cases.entries()) {
+      const isOnly = cases.length === 1;
+      const name = isOnly ? 'The case' : `Case ${index + 1} of ${cases.length}`;
+      const which = { name, place: `${isOnly ? 'the case' : `case ${index + 1}`} of line ${line}` };
+      replayed.push(await replayOne(one, asked, shelf, which, isOnly));
     }
     if (given.json) {
       io.stdout(`${JSON.stringify({ cases: replayed.map(documentOf) }, null, 2)}\n`);
@@ -75,6 +78,12 @@ interface Asked {
   readonly against: string | null;
 }
 
+/** What a case is called in the heading, and in errors. */
+interface Which {
+  readonly name: string;
+  readonly place: string;
+}
+
 /** Policies, each opened once. */
 class Shelf {
   readonly #io: Io;
@@ -98,15 +107,15 @@ async function replayOne(
   one: Case,
   asked: Asked,
   shelf: Shelf,
-  which: string,
+  which: Which,
   isOnly: boolean,
 ): Promise<Replayed> {
   const name = asked.policy ?? one.policy;
-  if (name === null) throw new UsageError(`${which} names no policy; --policy POLICY does`);
-  const head = `${capitalized(which)} on ${name}`;
+  if (name === null) throw new UsageError(`${which.place} names no policy; --policy POLICY does`);
+  const head = `${which.name} on ${name}`;
   try {
-    const policy = await policyFor(one, asked, shelf, which);
-    const told = tellCase(one, policy, which);
+    const policy = await policyFor(one, asked, shelf, which.place);
+    const told = tellCase(one, policy, which.place);
     const other = await otherPolicy(one, asked, shelf, name);
     // The policy that the case was found on comes first.
     const [first, second] = asked.against === null ? [other, policy] : [policy, other];
@@ -131,19 +140,20 @@ async function replayOne(
   } catch (error) {
     if (isOnly || !(error instanceof CannotTell || error instanceof SubjectCrash)) throw error;
     const status = error instanceof Expired ? 'expired' : 'cannot tell';
-    const heading = `${head}: ${status}: ${error.message}`;
-    return { heading, status, reason: error.message, told: null, code: EXIT.cannotTell };
+    const reason = error instanceof Expired ? error.reason : error.message;
+    const heading = `${head}: ${status}: ${reason}`;
+    return { heading, status, reason, told: null, code: EXIT.cannotTell };
   }
 }
 
 /** A policy that a case names and that is not there has gone; one that the user names is a slip. */
-async function policyFor(one: Case, asked: Asked, shelf: Shelf, which: string) {
+async function policyFor(one: Case, asked: Asked, shelf: Shelf, place: string) {
   if (asked.policy !== null || one.policy === null) return await shelf.get(asked.policy ?? '');
   try {
     return await shelf.get(one.policy);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new Expired(`${which} has expired: ${error.message}`, { cause: error });
+    throw new Expired(place, '', error.message, { cause: error });
   }
 }
 
@@ -167,7 +177,8 @@ async function otherPolicy(
 type Print = (replayed: Replayed) => string;
 
 const FORMS: Readonly<Record<string, Print>> = {
-  mail: ({ heading, told }) => `${heading}\n${told === null ? '' : `\n${mailText(told)}`}`,
+  mail: ({ heading, told }) =>
+    `${wrapWords(heading, COLUMNS, 2).join('\n')}\n${told === null ? '' : `\n${mailText(told)}`}`,
   markdown: ({ heading, told }) =>
     `### ${heading}\n${told === null ? '' : `\n${markdownText(told)}`}`,
   case: ({ heading, told }) => `# ${heading}\n${told === null ? '' : printCase(told.one)}`,
@@ -181,8 +192,4 @@ function formOf(name: string): Print {
 
 function documentOf({ status, reason, told }: Replayed): object {
   return told === null ? { status, reason } : { status, ...toldDocument(told) };
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

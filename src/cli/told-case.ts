@@ -15,8 +15,9 @@ import type { Told, ToldExecution } from '../report/told.ts';
 import { traceScenario } from '../report/trace.ts';
 import { wrapWords } from '../report/words.ts';
 import type { Case } from '../scenario/case.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import type { LoadedPolicy } from '../subject/load-policy.ts';
-import { refuseTooLarge } from './case-size.ts';
+import { isLarge, refuseTooLarge } from './case-size.ts';
 import { CannotTell, Expired, UsageError } from './errors.ts';
 import { interleavableProperty, propertyNamed } from './subjects.ts';
 
@@ -39,7 +40,10 @@ export function tellCase(one: Case, policy: LoadedPolicy, which: string): Told {
   return {
     one: asItRan(one, policy, violation),
     execution,
-    explanation: violation === undefined ? null : explanationOf(execution, policy, violation),
+    explanation:
+      violation === undefined || isLarge(one.scenario)
+        ? null
+        : explanationOf(execution, policy, violation),
     differences: [],
   };
 }
@@ -53,19 +57,31 @@ export function differencesBetween(
   const { kind, trace } = execution;
   const { scenario, properties: watched } = trace;
   if (kind === 'interleaved') {
-    try {
-      const one = traceInterleaving(first.subject(), scenario, watched);
-      return firstStretchDifference(one, traceInterleaving(second.subject(), scenario, watched));
-    } catch (error) {
-      if (!(error instanceof TurnsExpired)) throw error;
-      return [`${first.name} and ${second.name} part where a ${error.message}.`];
-    }
+    const one = tracedOn(first, scenario, watched);
+    const other = tracedOn(second, scenario, watched);
+    if (typeof one === 'string') return [`${first.name} and ${second.name} part: ${one}.`];
+    if (typeof other === 'string') return [`${first.name} and ${second.name} part: ${other}.`];
+    return firstStretchDifference(one, other);
   }
   const seen = (policy: LoadedPolicy): SeenTrace => ({
     trace: traceScenario(policy.subject(), scenario, watched),
     witness: witness(policy.subject(), scenario, []),
   });
   return firstDifference(seen(first), seen(second));
+}
+
+/** A run by a schedule; or why the policy cannot follow it. */
+function tracedOn(
+  policy: LoadedPolicy,
+  scenario: Scenario,
+  watched: readonly Property[],
+): InterleavingTrace | string {
+  try {
+    return traceInterleaving(policy.subject(), scenario, watched);
+  } catch (error) {
+    if (error instanceof TurnsExpired) return `on ${policy.name} ${error.message}`;
+    throw error;
+  }
 }
 
 /** Whether the property a case names is violated; if it names none, any safety property. */
@@ -76,24 +92,35 @@ export function isViolated({ one, execution }: Told): boolean {
 
 function executionOf(one: Case, policy: LoadedPolicy, which: string): ToldExecution {
   if (one.scenario.schedule === undefined) {
-    const watched = one.property === null ? properties : [propertyOf(one.property)];
+    const watched = one.property === null ? properties : [propertyOf(one.property, which)];
     const trace = traceScenario(policy.subject(), one.scenario, watched);
     return { kind: 'sequential', trace };
   }
   const watched =
     one.property === null
       ? properties.filter(({ interleaved }) => interleaved !== 'never')
-      : [interleavableProperty(propertyOf(one.property).name)];
+      : [interleavedPropertyOf(one.property, which)];
   return { kind: 'interleaved', trace: traceTurns(one, policy, watched, which) };
 }
 
 /** The property a case names. Throws Expired if there is none of this name any more. */
-function propertyOf(name: string): Property {
+function propertyOf(name: string, which: string): Property {
   try {
     return propertyNamed(name);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new Expired(`the case has expired: ${error.message}`, { cause: error });
+    throw new Expired(which, '', error.message, { cause: error });
+  }
+}
+
+/** The same for a case of several tasks. Throws a UsageError if it has no meaning then. */
+function interleavedPropertyOf(name: string, which: string): Property {
+  const { name: known } = propertyOf(name, which);
+  try {
+    return interleavableProperty(known);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${which}: ${error.message}`, { cause: error });
   }
 }
 
@@ -129,8 +156,6 @@ function traceTurns(
     return traceInterleaving(policy.subject(), one.scenario, watched);
   } catch (error) {
     if (!(error instanceof TurnsExpired)) throw error;
-    throw new Expired(`${which} has expired on ${policy.name}: ${error.message}`, {
-      cause: error,
-    });
+    throw new Expired(which, ` on ${policy.name}`, error.message, { cause: error });
   }
 }

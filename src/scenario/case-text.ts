@@ -27,9 +27,20 @@ interface VersionLine {
  * Throws a ScenarioError for the first fault, and if there is no case at all.
  */
 export function parseCases(text: string): Case[] {
+  return locateCases(text).map(({ one }) => one);
+}
+
+/** A case, and the line of the text that it begins on. */
+export interface LocatedCase {
+  readonly one: Case;
+  readonly line: number;
+}
+
+/** The same, and where each of them stands. */
+export function locateCases(text: string): LocatedCase[] {
   const found = findCases(text);
   if (found.length === 0) throw noCase();
-  return found.map(({ one }) => one);
+  return found.map(({ one, line }) => ({ one, line }));
 }
 
 /** Reads the only case of a text. Throws a ScenarioError as `parseCases` does, and for a second. */

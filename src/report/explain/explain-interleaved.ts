@@ -21,7 +21,7 @@ import {
 import type { Without } from './without.ts';
 
 /** Interleavings that are looked at where something is left out, at most. */
-const LIMIT = 1_000;
+const LIMIT = 500;
 /** Scenarios of more operations are not taken apart: it would take too long. */
 const MOST_OPERATIONS = 12;
 

@@ -46,7 +46,7 @@ function doneText(step: TraceStep | undefined): string {
 
 function blockText({ start, free, dirty, dirtyMin, dirtyMax, list }: BlockState): string {
   const where = list < 0 ? 'on no free list' : `on cpu${list}'s free list`;
-  const range = `dirty range ${dirtyMin}-${dirtyMax}`;
+  const range = dirtyMin < dirtyMax ? `dirty range ${dirtyMin}-${dirtyMax}` : 'no dirty range';
   return `block ${start}: free ${free}, dirty ${dirty}, ${range}, ${where}`;
 }
 

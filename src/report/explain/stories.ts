@@ -34,13 +34,15 @@ export function whySentences(seen: Witness, violation: WitnessedViolation): stri
 /** Down to which function the operation came. */
 function whereStory(
   seen: Witness,
-  { step, functions, before }: WitnessedStep,
+  { step, functions, before, happenings }: WitnessedStep,
   violation: WitnessedViolation,
 ): string[] {
-  const { at, within } = violation;
+  const { at, within, page } = violation;
   const call = within ?? spineOf(functions);
   if (call === null) return [];
   const died = 'outcome' in step && step.outcome.status === 'died';
+  const block = page === null ? undefined : blockAround(seen, before, page);
+  const isUnseen = block !== undefined && !happenings.some((one) => looksAt(one, block.start));
   const end = died
     ? ', where the machine dies'
     : call.failed
@@ -48,8 +50,19 @@ function whereStory(
       : '';
   return [
     `Policy and promise part in operation ${at + 1}, in ${pathText(call)}${end}.`,
+    ...(isUnseen ? [`The page lies in block ${block.start}, whose lock is not taken.`] : []),
     ...freeText(seen, before, violation),
   ];
+}
+
+function looksAt({ kind, start }: Happening, block: number): boolean {
+  return kind === 'locks' && start === block;
+}
+
+/** The block that a page, vpn, lies in. */
+function blockAround({ run }: Witness, { blocks }: Books, page: number): BlockState | undefined {
+  const size = run.machine.vmapBbmapBits;
+  return [...blocks.values()].find(({ start }) => start <= page && page < start + size);
 }
 
 /** Free ranges that are shown before the rest is only counted. */
@@ -138,20 +151,17 @@ function reuseOf({ happening, within }: WitnessedViolation): string {
 
 /** Where the kernel has the page in its books, and whether the call looked there. */
 function whereabouts(
-  { run, steps }: Witness,
+  seen: Witness,
   step: WitnessedStep,
   { at }: WitnessedViolation,
   page: number,
 ): string[] {
-  const size = run.machine.vmapBbmapBits;
-  const block = [...step.before.blocks.values()].find(
-    ({ start }) => start <= page && page < start + size,
-  );
+  const block = blockAround(seen, step.before, page);
   if (block === undefined) return lazyWhereabouts(step, page);
   const range = `${block.dirtyMin}-${block.dirtyMax}`;
   const hasRange = block.dirtyMin < block.dirtyMax;
   const dirty = hasRange ? `with the dirty range ${range}` : 'with an empty dirty range';
-  const list = block.list < 0 ? offList(steps, block, at) : `on cpu${block.list}'s free list`;
+  const list = block.list < 0 ? offList(seen.steps, block, at) : `on cpu${block.list}'s free list`;
   return [
     `The page lies in block ${block.start}, ${dirty}, ${list}.`,
     partingText(step, block, hasRange),
@@ -190,7 +200,7 @@ function partingText(step: WitnessedStep, { start }: BlockState, hasRange: boole
     return `Policy and promise part after ${pathText(freed)}: the operation ${flushesOf(step)}.`;
   }
   const locks = step.happenings.filter(({ kind }) => kind === 'locks');
-  const own = locks.find((lock) => lock.start === start);
+  const own = locks.find((lock) => looksAt(lock, start));
   const worker = own?.within ?? locks[0]?.within ?? workerOf(step.functions);
   if (worker === null) return '';
   const head = `Policy and promise part in ${worker.name}():`;

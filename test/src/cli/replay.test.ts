@@ -67,6 +67,53 @@ describe('replay', () => {
     ]);
   });
 
+  it('says of every case what became of it; the highest exit code counts', async () => {
+    const gone = FULL_BLOCK_CASE.replace('v6.4', 'v3.14');
+    const three = [FULL_BLOCK_CASE.replace('v6.4', 'v6.5'), FULL_BLOCK_CASE, gone].join('\n');
+    const { code, stdout, stderr } = await run(['replay', '-'], { stdin: three });
+    expect([code, stderr]).toEqual([2, '']);
+    expect(stdout.match(/^Case .*$/gm)).toEqual([
+      'Case 1 of 3 on v6.5: fixed',
+      'Case 2 of 3 on v6.4: still violated',
+      'Case 3 of 3 on v3.14: expired: unknown policy "v3.14"; did you mean',
+    ]);
+    const json = await run(['replay', '-', '--json'], { stdin: three });
+    const statuses = JSON.parse(json.stdout).cases.map((one: { status: string }) => one.status);
+    expect([json.code, statuses]).toEqual([2, ['fixed', 'still violated', 'expired']]);
+    const other = await run(['replay', '-', '--policy', 'v6.1'], { stdin: three });
+    expect([other.code, other.stdout.match(/^Case .*$/gm)]).toEqual([
+      1,
+      [
+        'Case 1 of 3 on v6.1: violated',
+        'Case 2 of 3 on v6.1: violated',
+        'Case 3 of 3 on v6.1: violated',
+      ],
+    ]);
+  });
+
+  it('says where another policy parts from it', async () => {
+    const part = 'v6.4 and v6.5 part in operation 4, vm_unmap_aliases():';
+    const against = await run(['replay', '-', '--against', 'v6.5'], { stdin: FULL_BLOCK_CASE });
+    expect([against.code, against.stdout]).toEqual([1, expect.stringContaining(part)]);
+    const on = await run(['replay', '-', '--policy', 'v6.5'], { stdin: FULL_BLOCK_CASE });
+    expect([on.code, on.stdout]).toEqual([0, expect.stringContaining(part)]);
+    const race = await run(['replay', '-', '--against', 'exact'], { stdin: RACE });
+    expect(race.stdout).toContain('v6.5 and exact part in vm_unmap_aliases() of task 1:');
+    const never = await run(['replay', '-', '--against', 'v6.1'], { stdin: RACE });
+    expect(never.stdout).toContain('v6.5 and v6.1 part: on v6.1 turn 1, "task 0 until');
+  });
+
+  it('prints the case alone, or in Markdown', async () => {
+    const bare = await run(['replay', '-', '--format', 'case'], { stdin: FULL_BLOCK_CASE });
+    expect([bare.code, (await run(['replay', '-'], { stdin: bare.stdout })).code]).toEqual([1, 1]);
+    expect(bare.stdout).toMatch(/^# The case on v6\.4: still violated\nvmapcheck case 1\n/);
+    const markdown = await run(['replay', '-', '--format', 'markdown'], { stdin: FULL_BLOCK_CASE });
+    expect([markdown.code, markdown.stdout]).toEqual([1, expect.stringMatching(/^\| 1 \| `A/m)]);
+    expect(await refusal(['replay', '-', '--format', 'html'])).toMatchInlineSnapshot(
+      `"64 vmapcheck: --format: "html" is none of mail, markdown, case"`,
+    );
+  });
+
   it('gives one JSON document', async () => {
     const { code, stdout } = await run(['replay', '-', '--json'], { stdin: FULL_BLOCK_CASE });
     expect(code).toBe(1);
@@ -116,9 +163,9 @@ describe('a case of several tasks', () => {
   it('has expired on a policy that does not come by the point', async () => {
     const argv = ['replay', '-', '--policy', 'v6.1'];
     expect(await refusal(argv, { stdin: RACE })).toMatchInlineSnapshot(`
-      "2 vmapcheck: cannot tell: the case has expired on v6.1: turn 1, "task 0 until
-      vm_unmap_ram(B), after spin_unlock(&vb->lock) in vb_free, 2nd time", cannot be
-      taken: vm_unmap_ram(B) returns without it"
+      "2 vmapcheck: cannot tell: the case of line 1 has expired on v6.1: turn 1, "task
+      0 until vm_unmap_ram(B), after spin_unlock(&vb->lock) in vb_free, 2nd time",
+      cannot be taken: vm_unmap_ram(B) returns without it"
     `);
   });
 
@@ -142,9 +189,9 @@ describe('a case of several tasks', () => {
     ]);
     const meaningless = RACE.replace('no-stale-alias', 'flush-exact');
     expect(await refusal(['replay', '-'], { stdin: meaningless })).toMatchInlineSnapshot(`
-      "64 vmapcheck: flush-exact has no meaning while several calls are in flight:
-      another call may flush or unmap pages between the decision to flush a range and
-      the flush"
+      "64 vmapcheck: the case of line 1: flush-exact has no meaning while several calls
+      are in flight: another call may flush or unmap pages between the decision to
+      flush a range and the flush"
     `);
   });
 
@@ -192,8 +239,8 @@ describe('what cannot be replayed gets one line', () => {
     );
     expect(await replayed(FULL_BLOCK_CASE.replace('v6.4', 'tglx-7of6'))).toMatchInlineSnapshot(
       `
-      "2 vmapcheck: cannot tell: the case has expired: unknown policy "tglx-7of6"; did
-      you mean "tglx-1of6"?"
+      "2 vmapcheck: cannot tell: the case of line 1 has expired: unknown policy
+      "tglx-7of6"; did you mean "tglx-1of6"?"
     `,
     );
   });
@@ -201,17 +248,17 @@ describe('what cannot be replayed gets one line', () => {
   it('an unknown property', async () => {
     const unknown = FULL_BLOCK_CASE.replace('no-stale-alias', 'no-stale-aliases');
     expect(await replayed(unknown)).toMatchInlineSnapshot(`
-      "2 vmapcheck: cannot tell: the case has expired: unknown property
+      "2 vmapcheck: cannot tell: the case of line 1 has expired: unknown property
       "no-stale-aliases"; did you mean "no-stale-alias"?"
     `);
   });
 
   it('a case without a policy', async () => {
     expect(await replayed(without('policy'))).toMatchInlineSnapshot(
-      `"64 vmapcheck: the case names no policy; --policy POLICY does"`,
+      `"64 vmapcheck: the case of line 1 names no policy; --policy POLICY does"`,
     );
     expect(await replayed(`${FULL_BLOCK_CASE}${without('policy')}`)).toMatchInlineSnapshot(
-      `"64 vmapcheck: case 2 of 2 names no policy; --policy POLICY does"`,
+      `"64 vmapcheck: case 2 of line 11 names no policy; --policy POLICY does"`,
     );
   });
 
@@ -219,8 +266,8 @@ describe('what cannot be replayed gets one line', () => {
     const tasks = FULL_BLOCK_CASE.replace('  vm_unmap_al', 'task on cpu1\n  vm_unmap_al');
     expect(await replayed(tasks)).toMatchInlineSnapshot(
       `
-      "2 vmapcheck: cannot tell: the case has 2 tasks and no schedule; "vmapcheck
-      explore POLICY FILE" goes through its schedules"
+      "2 vmapcheck: cannot tell: the case of line 1 has 2 tasks and no schedule;
+      "vmapcheck explore POLICY FILE" goes through its schedules"
     `,
     );
   });
@@ -228,14 +275,14 @@ describe('what cannot be replayed gets one line', () => {
   it('a case too large for the reference', async () => {
     const large = FULL_BLOCK_CASE.replace('cpus=2', 'cpus=0-7').replace('(2)', '(1048576)');
     expect(await replayed(large)).toMatchInlineSnapshot(`
-      "2 vmapcheck: cannot tell: the case is too large for the reference, which goes
-      page by page: 1048578 pages on 8 CPUs"
+      "2 vmapcheck: cannot tell: the case of line 1 is too large for the reference,
+      which goes page by page: 1048578 pages on 8 CPUs"
     `);
     expect(await replayed(large, '--json')).toMatchInlineSnapshot(`
-      "2 {"verdict":"cannot tell","reason":"the case is too large for the reference,
-      which goes page by page: 1048578 pages on 8 CPUs"} vmapcheck: cannot tell: the
-      case is too large for the reference, which goes page by page: 1048578 pages on 8
-      CPUs"
+      "2 {"verdict":"cannot tell","reason":"the case of line 1 is too large for the
+      reference, which goes page by page: 1048578 pages on 8 CPUs"} vmapcheck: cannot
+      tell: the case of line 1 is too large for the reference, which goes page by
+      page: 1048578 pages on 8 CPUs"
     `);
   });
 
