@@ -6,8 +6,11 @@ import { CoverageCounter, increase } from './coverage.ts';
 /** Pages of vmalloc spaces that are small: of a few blocks. */
 const SMALL_SPACE = 2 ** 14;
 
-/** What happens to calls that a kernel can be told apart by. */
+/** Calls of a sort, and what happens to calls, that a kernel can be told apart by. */
 const EVENTS = [
+  'VM_FLUSH_RESET_PERMS',
+  'module range',
+  'areas of more than 512 pages',
   'allocations made to fail',
   'calls with a warning',
   'calls that died',
@@ -103,9 +106,17 @@ export class ConformanceCoverage extends CoverageCounter {
 
 type Event = (typeof EVENTS)[number];
 
+/** Pages of an area that is mapped in more than one table, and whose array of pages is large. */
+const LARGE_AREA = 512;
+
 function eventsIn(call: Call, outcome: Outcome): [Event, number][] {
   if (outcome.status === 'died') return [['calls that died', 1]];
   const events: [Event, number][] = [];
+  if (call.kind === 'vmalloc' && outcome.status === 'returned') {
+    if (call.resetPerms) events.push(['VM_FLUSH_RESET_PERMS', 1]);
+    if (call.range === 'modules') events.push(['module range', 1]);
+    if (call.pages > LARGE_AREA) events.push(['areas of more than 512 pages', 1]);
+  }
   if (outcome.warning !== null) events.push(['calls with a warning', 1]);
   if (call.kind === 'vread' && outcome.status === 'returned-many') {
     const read = outcome.values.filter((frame) => frame !== 0).length;

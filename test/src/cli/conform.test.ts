@@ -28,8 +28,10 @@ describe('vmapcheck conform', () => {
                  register_vmap_purge_notifier: 6
       failures   vmalloc: 3; vmap: 3; vm_map_ram: 5; get_vm_area: 0; ioremap:
                  0; pcpu_get_vm_areas: 0
-      events     allocations made to fail: 5; calls with a warning: 0; calls
-                 that died: 1; pages read: 17; holes read: 12
+      events     VM_FLUSH_RESET_PERMS: 7; module range: 5; areas of more than
+                 512 pages: 1; allocations made to fail: 5; calls with a
+                 warning: 0; calls that died: 1; pages read: 17; holes read:
+                 12
       passed     FL_FIT_TYPE: 6; LE_FIT_TYPE: 50; NE_FIT_TYPE: 38;
                  RE_FIT_TYPE: 9; alloc_vmap_area: overflow: 20;
                  flush_tlb_kernel_range: 31; free_vmap_block: 12;
