@@ -11,6 +11,7 @@ const EVENTS = [
   'VM_FLUSH_RESET_PERMS',
   'module range',
   'areas of more than 512 pages',
+  'drains of 8,192 pages or more',
   'allocations made to fail',
   'calls with a warning',
   'calls that died',
@@ -85,6 +86,10 @@ export class ConformanceCoverage extends CoverageCounter {
     increase(this.blocks, machine.vmapBbmapBits, operations);
     increase(this.cpus, machine.possibleCpus.length, operations);
     increase(this.spaces, Math.max(SMALL_SPACE, machine.vmallocPages), operations);
+    if (machine.lazyMaxPages >= REAL_LAZY_MAX) {
+      const drains = run.session.tracepoints().get('drain_vmap_area_work') ?? 0;
+      increase(this.events, 'drains of 8,192 pages or more', drains);
+    }
     increase(this.events, 'allocations made to fail', run.session.failedAllocations());
     this.addRun(run);
   }
@@ -105,6 +110,9 @@ export class ConformanceCoverage extends CoverageCounter {
 }
 
 type Event = (typeof EVENTS)[number];
+
+/** The lazy_max_pages() of the smallest real machine. */
+const REAL_LAZY_MAX = 8_192;
 
 /** Pages of an area that is mapped in more than one table, and whose array of pages is large. */
 const LARGE_AREA = 512;

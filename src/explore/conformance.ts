@@ -7,7 +7,7 @@ import { DraftSource } from './bulk.ts';
 import { CheckedRun, type RunOptions } from './checked-run.ts';
 import { ConformanceCoverage } from './conformance-coverage.ts';
 import { machines } from './conformance-machines.ts';
-import { BAD_CALLS, operationOf } from './draft.ts';
+import { BAD_CALLS, type DraftKind, operationOf } from './draft.ts';
 import { Difference, LockstepSubject } from './lockstep.ts';
 import { Roster } from './roster.ts';
 
@@ -35,8 +35,20 @@ export interface ConformanceOptions {
 /** Operations on one machine at most; one that dies, or is misused, takes no more. */
 const OPERATIONS_PER_MACHINE = 500;
 
-/** Every so many machines one is told calls that no caller may make. */
-const MISUSED_EVERY = 4;
+/** Calls after which nothing is lazy any more: vfree() purges if it has permissions to reset. */
+const PURGING: readonly DraftKind[] = ['vm_unmap_aliases', 'set_memory_ro', 'vmalloc'];
+
+/**
+ * What the machines are told to do, in turn: a small one everything, calls that no caller may make
+ * among it; a real one all that is allowed, and so a small one; a real one what lets lazy pages
+ * pile up until the limit of a real machine is passed.
+ */
+function draftSources(seed: number): readonly DraftSource[] {
+  const isLegal = (kind: DraftKind): boolean => !BAD_CALLS.some((bad) => bad === kind);
+  const legal = new DraftSource(seed, isLegal);
+  const lazy = new DraftSource(seed, (kind) => isLegal(kind) && !PURGING.includes(kind));
+  return [new DraftSource(seed), legal, legal, lazy];
+}
 
 const LOCKSTEP: RunOptions = { tlb: 'fast', stateInterval: 1 };
 
@@ -49,12 +61,11 @@ export function conformance(
   { operations, seed, machine, shrink, onProgress }: ConformanceOptions,
 ): Conformance {
   const both = new LockstepSubject(first, second);
-  const every = new DraftSource(seed);
-  const legal = new DraftSource(seed, (kind) => !BAD_CALLS.some((bad) => bad === kind));
+  const sources = draftSources(seed);
   const coverage = new ConformanceCoverage();
   for (const next of machines(seed, machine)) {
     if (coverage.total >= operations) break;
-    const drafts = coverage.machines % MISUSED_EVERY === 0 ? every : legal;
+    const drafts = sources[coverage.machines % sources.length] ?? new DraftSource(seed);
     const most = Math.min(OPERATIONS_PER_MACHINE, operations - coverage.total);
     const { executed, detail } = runMachine(both, next, drafts, most, coverage);
     onProgress?.(coverage.total);

@@ -29,9 +29,9 @@ describe('vmapcheck conform', () => {
       failures   vmalloc: 3; vmap: 3; vm_map_ram: 5; get_vm_area: 0; ioremap:
                  0; pcpu_get_vm_areas: 0
       events     VM_FLUSH_RESET_PERMS: 7; module range: 5; areas of more than
-                 512 pages: 1; allocations made to fail: 5; calls with a
-                 warning: 0; calls that died: 1; pages read: 17; holes read:
-                 12
+                 512 pages: 1; drains of 8,192 pages or more: 0; allocations
+                 made to fail: 5; calls with a warning: 0; calls that died: 1;
+                 pages read: 17; holes read: 12
       passed     FL_FIT_TYPE: 6; LE_FIT_TYPE: 50; NE_FIT_TYPE: 38;
                  RE_FIT_TYPE: 9; alloc_vmap_area: overflow: 20;
                  flush_tlb_kernel_range: 31; free_vmap_block: 12;
@@ -39,9 +39,9 @@ describe('vmapcheck conform', () => {
                  purge_vmap_area_lazy: 25; vb_alloc: block full: 10; vb_free:
                  block dirty: 6; vmap_notify_list: 3
       never      find_vm_area, failure of get_vm_area, failure of ioremap,
-                 failure of pcpu_get_vm_areas, calls with a warning,
-                 drain_vmap_area_work, pcpu_get_vm_areas: overflow,
-                 __vmalloc_area_node: fail
+                 failure of pcpu_get_vm_areas, drains of 8,192 pages or more,
+                 calls with a warning, drain_vmap_area_work,
+                 pcpu_get_vm_areas: overflow, __vmalloc_area_node: fail
       "
     `);
   });
