@@ -196,10 +196,12 @@ describe('a name with patches', () => {
     expect(linuxParts('linux:linux+a.patch+b.patch', folder)).toEqual({
       path: 'linux',
       patches: ['a.patch', 'b.patch'],
+      everyAccess: false,
     });
-    expect(linuxParts('linux:linux+deb12+a.patch', folder)).toEqual({
+    expect(linuxParts('linux-every-access:linux+deb12+a.patch', folder)).toEqual({
       path: 'linux+deb12',
       patches: ['a.patch'],
+      everyAccess: true,
     });
   });
 });
