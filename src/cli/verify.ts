@@ -29,6 +29,8 @@ import {
 import { exploreAll } from './verify-run.ts';
 import { identityOf, readState, writeState } from './verify-state.ts';
 
+const PROGRAMS_OF_A_BATCH = 8;
+
 const EXIT_OF = {
   violated: EXIT.violated,
   holds: EXIT.holds,
@@ -88,7 +90,8 @@ not be told.
       options.properties.map(({ name }) => name),
       options.keepsGoing,
       before,
-      before.next + options.stopAfter,
+      // A thread is told to stop, this one has to look whether it is.
+      { until: before.next + options.stopAfter, batch: jobs === 1 ? 1 : PROGRAMS_OF_A_BATCH },
     );
     const save = (): void => {
       if (state !== null) writeState(state, verification.progress);

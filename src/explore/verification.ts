@@ -1,8 +1,13 @@
 import type { Covered } from './explorer.ts';
 import type { Batch, BatchResult, ProgramViolation } from './verify-programs.ts';
 
-/** Programs of a batch. */
-const BATCH = 8;
+/** How much is to be explored this time. */
+export interface Portion {
+  /** The first program that is not. */
+  readonly until: number;
+  /** Programs of a batch. */
+  readonly batch: number;
+}
 
 /** How far a verification has come. It can be written down, and gone on from. */
 export interface VerifyProgress extends Covered {
@@ -35,7 +40,7 @@ export const NOTHING_VERIFIED: VerifyProgress = {
 export class Verification {
   readonly #properties: readonly string[];
   readonly #goesOn: boolean;
-  readonly #until: number;
+  readonly #portion: Portion;
   #progress: VerifyProgress;
   /** The first program that nobody was given so far. */
   #handedTo: number;
@@ -45,16 +50,15 @@ export class Verification {
   /** What came in while what is before it is still out. */
   readonly #waiting = new Map<number, BatchResult>();
 
-  /** `until`: the first program that is not to be explored this time. */
   constructor(
     properties: readonly string[],
     goesOn: boolean,
     progress: VerifyProgress,
-    until: number,
+    portion: Portion,
   ) {
     this.#properties = properties;
     this.#goesOn = goesOn;
-    this.#until = until;
+    this.#portion = portion;
     this.#progress = progress;
     this.#handedTo = progress.next;
   }
@@ -77,17 +81,17 @@ export class Verification {
 
   /** Whether there is something left to explore this time. */
   get canGoOn(): boolean {
-    return !this.isDone && this.#progress.next < this.#until;
+    return !this.isDone && this.#progress.next < this.#portion.until;
   }
 
   /** What to explore next; null if that depends on what is out, or if there is nothing left. */
   take(): Batch | null {
-    if (!this.canGoOn || this.#handedTo >= this.#until) return null;
+    if (!this.canGoOn || this.#handedTo >= this.#portion.until) return null;
     for (const { violation, isEnd } of this.#waiting.values()) {
       if (violation !== null || isEnd) return null;
     }
     const from = this.#handedTo;
-    this.#handedTo = Math.min(from + BATCH, this.#until);
+    this.#handedTo = Math.min(from + this.#portion.batch, this.#portion.until);
     const batch = { from, to: this.#handedTo, properties: this.watched };
     this.#rounds.set(batch, this.#round);
     return batch;
