@@ -16,28 +16,22 @@ export const flushBeforeReuse: Property = {
     return {
       ptesSet(start, count) {
         const problem = staleProblem(world, start, start + count, 'mapped');
-        if (problem !== null) violated(problem.detail, problem.page);
+        if (problem !== null) violated(problem);
       },
       allocated({ start, pages }) {
         const problem = staleProblem(world, start, start + pages, 'handed out');
-        if (problem !== null) violated(problem.detail, problem.page);
+        if (problem !== null) violated(problem);
       },
     };
   },
 };
 
-interface StaleProblem {
-  readonly detail: string;
-  /** The page, vpn. */
-  readonly page: number;
-}
-
-function staleProblem(world: World, start: number, end: number, what: string): StaleProblem | null {
+function staleProblem(world: World, start: number, end: number, what: string): string | null {
   if (start < VMALLOC_START) return null;
   const vpn = world.ledger.tlb.firstStale(start, end);
   if (Number.isNaN(vpn)) return null;
-  const detail =
+  return (
     `${world.describe(vpn)} is ${what} while ${cpusHolding(world, vpn)} ` +
-    'may still hold an older translation of it';
-  return { detail, page: vpn };
+    'may still hold an older translation of it'
+  );
 }

@@ -31,7 +31,6 @@ export const noPrematurePurge: Property = {
             violated(
               `the block at page ${start} was thrown away with ${free} of its ${size} pages ` +
                 'still free',
-              start,
             );
           }
         }

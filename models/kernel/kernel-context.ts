@@ -5,9 +5,6 @@ import { type Footprint, UNNUMBERED } from './footprint.ts';
 import { Lock, Task } from './locks.ts';
 import { Walks } from './walks.ts';
 
-/** The first number of a shared object that is the kernel's. */
-const FIRST_NUMBER = UNNUMBERED + 1;
-
 /**
  * The machine a kernel runs on, the task that runs, and what its steps touch besides the object
  * their scheduling point names and the locks they have.
@@ -18,18 +15,13 @@ export abstract class KernelContext {
   readonly observer: KernelObserver;
   /** Whether scheduling points yield. */
   interleaved = false;
-  /**
-   * How many points from here on the running task passes without stopping: somebody knows that no
-   * other task runs in between.
-   */
-  pointsToPass = 0;
   /** The task that runs now; whoever resumes a task sets it. */
   current: Task;
   readonly walks = new Walks();
   /** What the running step touches; null where calls do not run as tasks. */
   footprint: Footprint | null = null;
-  /** Shared objects by number, from the first that the kernel gives. */
-  readonly #numbered: object[] = [];
+  #nextNumber = UNNUMBERED + 1;
+  readonly #numbers = new Map<object, number>();
   /** Stand for the data of each CPU. */
   readonly #cpus: object[] = [];
 
@@ -42,12 +34,9 @@ export abstract class KernelContext {
     for (const cpu of machine.possibleCpus) this.#cpus[cpu] = this.numbered({});
   }
 
-  /** Whether the running task stops at the scheduling point it has come to. To be asked once. */
-  stopsHere(): boolean {
-    if (!this.interleaved) return false;
-    if (this.pointsToPass === 0) return true;
-    this.pointsToPass--;
-    return false;
+  /** The next number for a shared object. */
+  takeNumber(): number {
+    return this.#nextNumber++;
   }
 
   /**
@@ -55,7 +44,7 @@ export abstract class KernelContext {
    * same one in every run that takes the same steps until then. Returns the object.
    */
   numbered<T extends object>(object: T): T {
-    this.#numbered.push(object);
+    this.#numbers.set(object, this.#nextNumber++);
     return object;
   }
 
@@ -65,15 +54,9 @@ export abstract class KernelContext {
    */
   numberOf(object: object): number {
     if (object instanceof Lock) return object.number;
-    const at = this.#numbered.indexOf(object);
-    if (at >= 0) return FIRST_NUMBER + at;
+    const number = this.#numbers.get(object);
+    if (number !== undefined) return number;
     return 'lock' in object && object.lock instanceof Lock ? object.lock.number : UNNUMBERED;
-  }
-
-  /** Gives a lock its number, which is asked for more often than any other. */
-  protected numberedLock(lock: Lock): Lock {
-    lock.number = FIRST_NUMBER + this.#numbered.push(lock) - 1;
-    return lock;
   }
 
   /** The running step reads what others may write without a lock that both take. */

@@ -15,7 +15,6 @@ export const EXPLORE_OPTIONS = {
   depth: 'text',
   limit: 'text',
   seed: 'text',
-  certify: 'text',
 } as const;
 
 export const DEFAULT_BOUND = 2;

@@ -23,6 +23,7 @@ export function traceReportDocument(report: TraceReport) {
       same: matched,
     })),
     openOrders: replay.openOrders,
+    ordersTried: replay.ordersTried,
     lazyCountsOutOfOrder: replay.countsOutOfOrder,
     flushesOfOthers: replay.foreignFlushes,
     died: replay.died,

@@ -4,29 +4,25 @@ import type { Property } from '../../properties/property.ts';
 import { shown } from '../scenario/errors.ts';
 import { didYouMean } from '../scenario/nearest.ts';
 import { builtInPolicy, type LoadedPolicy, loadPolicyFile } from '../subject/load-policy.ts';
-import { isLinux, linuxParts, loadLinux } from '../subject/native/load-linux.ts';
+import { LINUX, loadLinux } from '../subject/native/load-linux.ts';
 import { PolicyError } from '../subject/policy-error.ts';
 import { UsageError } from './errors.ts';
 import type { Io } from './io.ts';
 import { ERASE_LINE } from './progress.ts';
 
-/** As much of the world as loading a policy needs. */
-type Shown = Pick<Io, 'cwd' | 'isTerminal' | 'stderr'>;
-
-/** Whether an argument means a TypeScript file. */
-export function isPath(argument: string): boolean {
-  return !isLinux(argument) && (argument.includes('/') || argument.endsWith('.ts'));
+/** Whether an argument means the kernel's own C file, which alone can be patched. */
+function isLinux(argument: string): boolean {
+  return argument.startsWith(LINUX);
 }
 
 /**
  * The policy an argument means: a built-in name; the path of a TypeScript file, which contains a
- * slash or ends in `.ts`; or `linux:PATH`, a kernel tree or its tarball, with `patches` besides
- * those that it names itself, as in `linux:PATH+a.patch`.
+ * slash or ends in `.ts`; or `linux:PATH`, a kernel tree or its tarball, with patches.
  * Throws a UsageError if there is no such policy, a SubjectCrash if it cannot be used here.
  */
 export async function openPolicy(
   argument: string,
-  io: Shown,
+  io: Io,
   patches: readonly string[] = [],
 ): Promise<LoadedPolicy> {
   const { cwd } = io;
@@ -35,11 +31,9 @@ export async function openPolicy(
   }
   try {
     if (isLinux(argument)) {
-      const linux = linuxParts(argument, cwd);
-      const named = { ...linux, patches: [...linux.patches, ...patches] };
-      return loadLinux(named, cwd, (text) => showStep(io, text));
+      return loadLinux(argument.slice(LINUX.length), patches, cwd, (text) => showStep(io, text));
     }
-    return isPath(argument)
+    return argument.includes('/') || argument.endsWith('.ts')
       ? await loadPolicyFile(argument, resolve(cwd, argument))
       : builtInPolicy(argument);
   } catch (error) {
@@ -49,7 +43,7 @@ export async function openPolicy(
 }
 
 /** Shows on a terminal what takes long, until it is over. */
-function showStep(io: Shown, text: string | null): void {
+function showStep(io: Io, text: string | null): void {
   if (io.isTerminal) io.stderr(`${ERASE_LINE}${text === null ? '' : `${text} ...`}`);
 }
 

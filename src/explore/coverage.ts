@@ -21,7 +21,6 @@ export class CoverageCounter implements Coverage {
   }
 }
 
-/** Adds to the count of a key, which is 0 if it has none. */
-export function increase<Key>(counts: Map<Key, number>, key: Key, by: number): void {
+function increase(counts: Map<string, number>, key: string, by: number): void {
   counts.set(key, (counts.get(key) ?? 0) + by);
 }

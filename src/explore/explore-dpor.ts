@@ -40,7 +40,11 @@ export function exploreDpor(
  */
 function runOn(run: InterleavedRun, happened: Happened): boolean {
   const { tasks } = run;
-  run.follow(happened.restart(run.taskCount));
+  happened.restart(run.taskCount);
+  for (let depth = 0; depth < happened.length - 1; depth++) {
+    run.step(happened.taskAt(depth));
+    happened.repeated(depth, run.taskCount);
+  }
   tasks.footprint.isWanted = true;
   if (happened.length > 0) {
     run.step(happened.taskAt(happened.length - 1));

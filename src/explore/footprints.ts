@@ -26,27 +26,20 @@ const FIRST_NAME = 1;
 export class CallFootprints {
   readonly #footprint: Footprint;
   readonly #handles: Handles;
-  readonly #scenario: Scenario;
-  /** Made when a footprint is wanted for the first time. */
-  #numbers: ReadonlyMap<string, number> | null = null;
+  readonly #numbers: ReadonlyMap<string, number>;
 
   constructor(scenario: Scenario, handles: Handles, footprint: Footprint) {
     this.#footprint = footprint;
     this.#handles = handles;
-    this.#scenario = scenario;
-  }
-
-  #numberOf(name: string): number | undefined {
-    this.#numbers ??= numbersOfSharedNames(this.#scenario);
-    return this.#numbers.get(name);
+    this.#numbers = numbersOfSharedNames(scenario);
   }
 
   /** An operation is looked at: whether there is anything to call depends on what it refers to. */
   considered(operation: Operation): void {
-    if (!this.#footprint.isWanted || !('at' in operation)) return;
+    if (!('at' in operation)) return;
     const { at } = operation;
     if ('area' in at) {
-      const number = this.#numberOf(at.area);
+      const number = this.#numbers.get(at.area);
       if (number !== undefined) this.#footprint.read(number);
     }
     const vpn = this.#handles.vpnOf(at);
@@ -54,7 +47,6 @@ export class CallFootprints {
   }
 
   begins({ call, freed, used }: Pending): void {
-    if (!this.#footprint.isWanted) return;
     this.#areas(freed, AREA_WRITE);
     if (used !== null) this.#areas([used], AREA_WRITE);
     if (call.kind === 'vm_unmap_aliases') this.#footprint.write(BOUNDARY);
@@ -62,7 +54,6 @@ export class CallFootprints {
   }
 
   returned({ call, freed, used, name, record }: Pending, outcome: Outcome): void {
-    if (!this.#footprint.isWanted) return;
     this.#areas(freed, AREA_WRITE);
     if (used !== null) this.#areas([used], AREA_WRITE);
     this.workerReturned(record);
@@ -76,7 +67,7 @@ export class CallFootprints {
   }
 
   #named(name: string): void {
-    const number = this.#numberOf(name);
+    const number = this.#numbers.get(name);
     if (number !== undefined) this.#footprint.write(number);
     this.#areas(this.#handles.get(name)?.areas ?? [], AREA_WRITE | PTE_READ | TLB_READ);
   }

@@ -1,14 +1,12 @@
 import type { Property } from '../../properties/property.ts';
 import { explore } from '../explore/explore.ts';
-import type { Exploration, Schedule } from '../explore/explorer.ts';
+import type { Schedule } from '../explore/explorer.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Subject } from '../subject/port.ts';
 import { canonical } from './canonical.ts';
-import type { Certificate } from './certificate.ts';
 import { withCpusExchanged } from './cpus.ts';
 import { operationsOf, startCpuOf } from './edit.ts';
-import { type Effort, minimize } from './minimize.ts';
-import type { Judge, Trial } from './small-scope.ts';
+import { minimize } from './minimize.ts';
 import { fewestSwitches, preemptionsOf, violatesBy } from './switches.ts';
 
 /** Interleavings to run at most: of all candidates together, of one, and of the scenario given. */
@@ -21,12 +19,10 @@ export interface MinimizedInterleaving {
   /** Without a schedule; `schedule` is the one that violates. */
   readonly scenario: Scenario;
   readonly schedule: Schedule;
-  /** Interleavings that were run, those of the small-scope search apart. */
+  /** Interleavings that were run. */
   readonly interleavings: number;
   /** Whether the limit was reached, so that there may be more to take away. */
   readonly exhausted: boolean;
-  /** What the small-scope search has been through; null if there was none. */
-  readonly certificate: Certificate | null;
 }
 
 /**
@@ -40,20 +36,16 @@ export function minimizeInterleaved(
   scenario: Scenario,
   schedule: Schedule,
   property: Property,
-  effort: Effort = {},
+  limit = LIMIT,
 ): MinimizedInterleaving {
-  const { limit = LIMIT } = effort;
   const search = new InterleavingSearch(subject, schedule, property, limit);
   const { machine, tasks } = scenario;
-  const violates = (one: Scenario): boolean => search.violates(one);
-  const reduced = minimize({ machine, tasks }, violates, { ...effort, limit }, search);
-  const found = fewestSwitches(subject, reduced.scenario, search.schedule, property);
-  const exhausted = search.interleavings >= limit;
+  const { scenario: reduced } = minimize({ machine, tasks }, (one) => search.violates(one), limit);
+  const found = fewestSwitches(subject, reduced, search.schedule, property);
   return {
-    ...inOrderOfTurns(subject, reduced.scenario, found, property),
+    ...inOrderOfTurns(subject, reduced, found, property),
     interleavings: search.interleavings,
-    exhausted,
-    certificate: exhausted ? null : reduced.certificate,
+    exhausted: search.interleavings >= limit,
   };
 }
 
@@ -84,7 +76,7 @@ function withFirstOnLowestCpu(scenario: Scenario): Scenario {
 }
 
 /** Looks for interleavings of candidates, and keeps the one that it found last. */
-class InterleavingSearch implements Judge {
+class InterleavingSearch {
   readonly #subject: Subject;
   readonly #property: Property;
   readonly #limit: number;
@@ -104,16 +96,6 @@ class InterleavingSearch implements Judge {
     return this.#schedule;
   }
 
-  get preemptions(): number | null {
-    return this.#preemptions;
-  }
-
-  try(program: Scenario, most: number): Trial {
-    const bound = this.#preemptions ?? 0;
-    const explored = this.#explore(program, bound, Math.min(most, LIMIT_OF_ONE));
-    return { verdict: explored.verdict, runs: explored.interleavings };
-  }
-
   /** Whether a scenario is violated; the first one asked about is, by the schedule there is. */
   violates(scenario: Scenario): boolean {
     const isFirst = this.#preemptions === null;
@@ -131,16 +113,12 @@ class InterleavingSearch implements Judge {
   #find(scenario: Scenario, bound: number, most: number): Schedule | null {
     const limit = Math.min(most, this.#limit - this.interleavings);
     if (limit <= 0) return null;
-    const explored = this.#explore(scenario, bound, limit);
-    this.interleavings += explored.interleavings;
-    return explored.verdict === 'violated' ? explored.schedule : null;
-  }
-
-  #explore(scenario: Scenario, bound: number, limit: number): Exploration {
-    return explore(this.#subject, scenario, {
+    const explored = explore(this.#subject, scenario, {
       strategy: { kind: 'bounded', bound },
       properties: [this.#property],
       limit,
     });
+    this.interleavings += explored.interleavings;
+    return explored.verdict === 'violated' ? explored.schedule : null;
   }
 }

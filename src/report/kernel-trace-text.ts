@@ -1,3 +1,4 @@
+import { HIGHEST_VPN } from '../../models/hardware/machine.ts';
 import type { Expectation } from '../../models/policies/policy.ts';
 import type { TraceVerdict } from '../trace/check/check-trace.ts';
 import type { Finding } from '../trace/check/findings.ts';
@@ -91,6 +92,10 @@ function countsText({ replay }: TraceReport): string {
     replay.foreignFlushes === 0
       ? ''
       : `${counted(replay.foreignFlushes, 'flush')} of other callers not compared.`,
+    replay.first === null || replay.ordersTried === 0
+      ? ''
+      : `${counted(replay.ordersTried, 'other order')} of steps that have no line of their own ` +
+        'lead no further.',
     replay.died === null ? '' : `The model stops before the end: ${replay.died}.`,
   ];
   return `${table}\n${notes
@@ -124,12 +129,18 @@ function stateText({ policy }: TraceReport, { state }: Divergence): string {
       `under way: ${underWay.length === 0 ? 'nothing' : underWay.join(', ')}`,
   ];
   if (free.length > 0) {
-    lines.push(`free around there: ${free.map(([start, end]) => `${start}..${end}`).join(' ')}`);
+    lines.push(`free around there: ${free.map(freeText).join(' ')}`);
   }
   for (const { node, len, head } of pools) {
     lines.push(`pool of node ${node}: ${counted(len, 'area')}, first ${head.join(' ')}`);
   }
   return lines.map(paragraph).join('');
+}
+
+/** A free range; where it has no bound, it goes on for ever. */
+function freeText([start, end]: readonly [number, number]): string {
+  const bound = (vpn: number): string => (Math.abs(vpn) >= HIGHEST_VPN ? '' : `${vpn}`);
+  return `${bound(start)}..${bound(end)}`;
 }
 
 function verdictText({ trace, verdict, expected }: TraceReport): string {

@@ -19,6 +19,11 @@ export function policyOfKernel(kernel: string): string | null {
   return best;
 }
 
+/** Whether a kernel, given as `uname -r` has it, is of this version or a later one. */
+export function isFromVersion(kernel: string, version: string): boolean {
+  return (versionOf(kernel) ?? 0) >= (versionOf(version) ?? 0);
+}
+
 /** A version as one number, in order. */
 function versionOf(text: string): number | null {
   const found = VERSION.exec(text);

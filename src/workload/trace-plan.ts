@@ -17,8 +17,9 @@ export interface TracePlan {
 }
 
 /** Reads out of a trace which lines are parts of one call. */
-export function planOf({ lines }: KernelTrace): TracePlan {
-  const requests = requestsOf(lines);
+export function planOf(trace: KernelTrace): TracePlan {
+  const { lines } = trace;
+  const requests = requestsOf(trace);
   const resetPerms = new Set<number>();
   const pageArrays = new Set<number>();
   const ownAliases = new Set<number>();

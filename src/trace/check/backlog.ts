@@ -1,6 +1,10 @@
 import type { AreaLazy, KernelTrace, Snapshot, TraceEvent } from '../event.ts';
+import { isFromVersion } from '../policy-of.ts';
 import { type CounterChange, judgeCounter } from '../replay/lazy-counter.ts';
 import type { Findings } from './findings.ts';
+
+/** Since this version a node's pages leave the counter all at once, after the pools got theirs. */
+const BATCHED_COUNT = '6.11';
 
 /** A node that is being purged: when its pages leave the counter is not in the trace. */
 interface NodePurge {
@@ -18,6 +22,8 @@ export class BacklogWatcher {
   readonly #lazyMaxPages: number;
   readonly #nextLine: Float64Array;
   readonly #hasNodes: boolean;
+  /** Whether the counter goes down area by area. */
+  readonly #countsAreas: boolean;
   readonly #changes: CounterChange[] = [];
   /** The last line of each task. */
   readonly #last = new Map<number, number>();
@@ -32,6 +38,7 @@ export class BacklogWatcher {
     this.#findings = findings;
     this.#lazyMaxPages = header.lazyMaxPages;
     this.#nextLine = nextLine;
+    this.#countsAreas = !isFromVersion(header.kernel, BATCHED_COUNT);
     this.#hasNodes = lines.some(({ code }) => code === 'n');
   }
 
@@ -70,6 +77,7 @@ export class BacklogWatcher {
 
   /** The trace has ended. */
   end(): void {
+    this.#leave(Number.POSITIVE_INFINITY, () => true);
     const { compared, mismatches } = judgeCounter(this.#changes);
     for (let i = 0; i < compared; i++) this.#findings.checked('lazy-count');
     for (const { line, recorded, model } of mismatches) {
@@ -105,16 +113,31 @@ export class BacklogWatcher {
     this.#changes.push({ amount: -pages, from: line, to, recorded: null });
   }
 
-  /** The pages of a node leave the counter before the next line of its task that is no Q. */
-  #leaveNode(event: TraceEvent): void {
-    const purge = this.#purge.find(({ pid }) => pid === event.pid);
-    if (purge === undefined || event.code === 'V') return;
-    if (event.code === 'Q') {
-      purge.line = event.line;
+  /**
+   * The pages of a node leave the counter before the next line of its task that is no Q, and before
+   * the purge returns or another begins: helpers are waited for.
+   */
+  #leaveNode({ code, pid, line }: TraceEvent): void {
+    if (code === 'P' || code === 'p') {
+      this.#leave(line, () => true);
       return;
     }
-    const amount = -purge.pages.reduce((sum, pages) => sum + pages, 0);
-    this.#changes.push({ amount, from: purge.line, to: event.line, recorded: null });
-    this.#purge = this.#purge.filter((one) => one !== purge);
+    if (code === 'V') return;
+    if (code !== 'Q') {
+      this.#leave(line, (purge) => purge.pid === pid);
+      return;
+    }
+    if (this.#countsAreas) return;
+    for (const purge of this.#purge) if (purge.pid === pid) purge.line = line;
+  }
+
+  #leave(to: number, isDone: (purge: NodePurge) => boolean): void {
+    for (const { pages, line } of this.#purge.filter(isDone)) {
+      const sum = pages.reduce((total, count) => total + count, 0);
+      for (const count of this.#countsAreas ? pages : [sum]) {
+        this.#changes.push({ amount: -count, from: line, to, recorded: null });
+      }
+    }
+    this.#purge = this.#purge.filter((purge) => !isDone(purge));
   }
 }

@@ -19,7 +19,7 @@ export interface TraceVerdict {
 export function checkTrace(trace: KernelTrace): TraceVerdict {
   const findings = new Findings();
   const pages = new RecordedPages(trace);
-  const { nextLine } = requestsOf(trace.lines);
+  const { nextLine } = requestsOf(trace);
   const flushes = new FlushWatcher(pages, findings, nextLine);
   const space = new SpaceWatcher(trace.header, findings);
   const blocks = new BlockWatcher(trace.header, findings);

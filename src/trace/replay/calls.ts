@@ -1,12 +1,20 @@
 import type { Kernel } from '../../../models/kernel/kernel.ts';
 import { ADDRESS_ZERO, ULONG_MAX } from '../../../models/kernel/lazy-purge.ts';
 import type { Run } from '../../../models/kernel/point.ts';
-import type { Flushed, NumberEvent, PurgeCalled, PurgeTraced, TraceEvent } from '../event.ts';
+import type {
+  Flushed,
+  NumberEvent,
+  PurgeCalled,
+  PurgeTraced,
+  Snapshot,
+  TraceEvent,
+} from '../event.ts';
 import { AreaCalls } from './area-calls.ts';
 import { BlockCalls } from './block-calls.ts';
 import type { ComparedCode, Expected, Matcher } from './matcher.ts';
 import type { Model } from './model.ts';
 import type { OpenCalls, TaskCall } from './open-calls.ts';
+import type { OpenOrders } from './open-orders.ts';
 import type { Requests } from './requests.ts';
 import type { Tally } from './tally.ts';
 
@@ -20,6 +28,7 @@ export interface Workshop {
   readonly tally: Tally;
   readonly requests: Requests;
   readonly open: OpenCalls;
+  readonly orders: OpenOrders;
   /** Whether the recorded kernel has vmap nodes. */
   readonly hasNodes: boolean;
 }
@@ -40,14 +49,20 @@ export class Calls {
     shop.open.onUntoldEnd = (values) => this.#earlyEnds.push(values);
   }
 
-  /** Times when the trace leaves open which came first, and the model needed the other order. */
+  /** Times when the trace leaves open which of two steps came first. */
   get openOrders(): number {
-    return this.#areas.openOrders + this.#blocks.openOrders;
+    return this.#areas.openOrders + this.#shop.orders.count;
+  }
+
+  /** The machine was stopped for a snapshot. */
+  stopped(snapshot: Snapshot): void {
+    this.#blocks.stopped(snapshot);
   }
 
   /** Takes the next line. Throws what the model's kernel throws. */
   take(event: TraceEvent): void {
     this.#areas.endPerCpu(event);
+    this.#blocks.settle(event);
     this.#dispatch(event, this.#shop.open.of(event));
     this.#shop.open.passed(event);
   }

@@ -142,7 +142,7 @@ export class Matcher {
   }
 
   differs(event: TraceEvent, kind: Kind, expected: string, actual: string): void {
-    this.#tally.differs(kind, () => {
+    this.#tally.differs(kind, event.line, () => {
       const pages = numbersOf(actual).concat(numbersOf(expected));
       const size = 'pages' in event ? event.pages : 0;
       return { line: event, expected, actual, state: modelState(this.#model, pages, size) };

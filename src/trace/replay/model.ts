@@ -91,17 +91,27 @@ export class Model {
   }
 
   /**
-   * Runs a call on until it has let go of a lock, unless it does something before, or would have to
-   * wait, or to take a lock that is not its turn.
+   * Runs a call on until it has let go of a lock, or does something before. Returns false if it
+   * cannot: it waits for somebody who does something before.
    */
-  runPast(call: ModelCall, lock: Lock, notYet: Lock | null): void {
+  runPast(call: ModelCall, lock: Lock): boolean {
     while (call.events.length === 0 && !call.done) {
       const { point } = call;
-      if (notYet !== null && point?.object === notYet) return;
       this.#resume(call, 0);
-      if (call.point?.kind === 'blocked') return;
-      if (point?.kind === 'unlock' && point.object === lock) return;
+      if (call.point?.kind === 'blocked' && !this.#letGo(call.point)) return false;
+      if (point?.kind === 'unlock' && point.object === lock) return true;
     }
+    return true;
+  }
+
+  /** Whoever has a lock runs on until it has let go, or does something. Returns whether it has. */
+  #letGo({ object }: Point): boolean {
+    if (!(object instanceof Lock) || object.owner === null) return false;
+    const { owner } = object;
+    const holder = this.#calls.get(owner);
+    if (holder === undefined) return false;
+    while (object.owner === owner && holder.events.length === 0) this.step(holder);
+    return object.owner !== owner;
   }
 
   finish(call: ModelCall): void {

@@ -8,8 +8,10 @@ import { snapshotDifference } from './compare-snapshot.ts';
 import { judgeCounter } from './lazy-counter.ts';
 import { Matcher, unrecordedCodes } from './matcher.ts';
 import { Model } from './model.ts';
-import { modelState } from './model-state.ts';
+import { type ModelState, modelState } from './model-state.ts';
 import { OpenCalls } from './open-calls.ts';
+import { OpenOrders } from './open-orders.ts';
+import { ordersThatFit } from './order-search.ts';
 import { requestsOf } from './requests.ts';
 import { type Count, type Divergence, Tally } from './tally.ts';
 
@@ -23,6 +25,8 @@ export interface Replay {
   readonly died: string | null;
   /** Times the trace leaves open which came first, and one of the two answers was recorded. */
   readonly openOrders: number;
+  /** Other orders that were replayed, as the likely ones diverged. */
+  readonly ordersTried: number;
   /** Values of vmap_lazy_nr that stand in another order than their lines. */
   readonly countsOutOfOrder: number;
   /** Flushes that are none of mm/vmalloc.c. */
@@ -30,31 +34,61 @@ export interface Replay {
 }
 
 export interface ReplayOptions {
-  /** Stop at the first divergence: the rest is not compared. */
+  /** Stop at the first divergence in the likely order: the rest is not compared. */
   readonly untilDivergence?: boolean;
 }
 
 /**
  * Replays a trace through a policy in the recorded order. The model is told what was asked: sizes,
  * alignments, ranges, CPUs, which area is freed, which lists are purged; and what it does is held
- * against what was recorded.
+ * against what was recorded. Where the record leaves an order open and the likely one does not fit,
+ * others are tried.
  */
 export function replayTrace(
   Base: KernelClass,
   trace: KernelTrace,
   options: ReplayOptions = {},
 ): Replay {
+  const { untilDivergence = false } = options;
+  const whole = replayOnce(Base, trace, new OpenOrders(), { untilDivergence });
+  if (whole.first === null || untilDivergence) return whole;
+  const attempt = (orders: OpenOrders): number => {
+    const { first } = replayOnce(Base, trace, orders, { untilDivergence: true });
+    return first?.line.line ?? Number.POSITIVE_INFINITY;
+  };
+  const { given, tried } = ordersThatFit(attempt, trace.lines.length);
+  const best = given.size === 0 ? whole : replayOnce(Base, trace, new OpenOrders(given), {});
+  const { first } = best;
+  if (first?.kind !== 'lazy counts') return { ...best, ordersTried: tried };
+  // The counter is judged last: how the model was then, it has to be asked again.
+  const { state } = replayOnce(Base, trace, new OpenOrders(given), { upTo: first.line.line });
+  return { ...best, first: { ...first, state }, ordersTried: tried };
+}
+
+interface Stop {
+  readonly untilDivergence?: boolean;
+  /** The last line that is replayed. */
+  readonly upTo?: number;
+}
+
+/** Also says how the model is at the end. */
+function replayOnce(
+  Base: KernelClass,
+  trace: KernelTrace,
+  orders: OpenOrders,
+  { untilDivergence = false, upTo = Number.POSITIVE_INFINITY }: Stop,
+): Replay & { readonly state: ModelState } {
   const tally = new Tally();
   const model = new Model(Base, machineOf(trace.header), trace.header.startPage);
   const matcher = new Matcher(model, tally);
   const codes = new Set(trace.lines.map(({ code }) => code));
   const open = new OpenCalls(model, matcher, unrecordedCodes(codes));
   const hasNodes = codes.has('n') || trace.header.nodes > 1;
-  const requests = requestsOf(trace.lines);
-  const calls = new Calls({ model, matcher, tally, requests, open, hasNodes });
+  const requests = requestsOf(trace);
+  const calls = new Calls({ model, matcher, tally, requests, open, orders, hasNodes });
   let died: string | null = null;
   for (const line of trace.lines) {
-    if (options.untilDivergence === true && tally.first !== null) break;
+    if (line.line > upTo || (untilDivergence && tally.first !== null)) break;
     died = replayLine(line, model, calls, tally);
     if (died !== null) break;
   }
@@ -66,8 +100,10 @@ export function replayTrace(
     first: tally.first,
     died,
     openOrders: calls.openOrders,
+    ordersTried: 0,
     countsOutOfOrder,
     foreignFlushes: calls.foreignFlushes,
+    state: modelState(model, [], 0),
   };
 }
 
@@ -76,16 +112,18 @@ function replayLine(line: TraceLine, model: Model, calls: Calls, tally: Tally): 
   model.looks.line = line.line;
   if (line.code !== 'snap') {
     const problem = attempt(() => calls.take(line));
-    if (problem !== null) tally.differs('snapshots', () => stopped(line, problem, model));
+    if (problem !== null)
+      tally.differs('snapshots', line.line, () => stopped(line, problem, model));
     return problem;
   }
+  calls.stopped(line);
   const difference = snapshotDifference(model.kernel, line);
   if (difference === null) {
     tally.matches('snapshots');
     return null;
   }
   const [what = '', expected = '', actual = ''] = difference;
-  tally.differs('snapshots', () => ({
+  tally.differs('snapshots', line.line, () => ({
     line,
     expected: `${what}: ${expected}`,
     actual,
@@ -119,7 +157,7 @@ function judgeCounts({ lines }: KernelTrace, model: Model, matcher: Matcher, tal
   for (const { line: number, recorded, model: value } of mismatches) {
     const line = lines[number - 2];
     if (line === undefined) continue;
-    tally.differs('lazy counts', () => ({
+    tally.differs('lazy counts', number, () => ({
       line,
       expected: `vmap_lazy_nr ${recorded}`,
       actual: `vmap_lazy_nr ${value}`,

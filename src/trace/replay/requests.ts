@@ -1,4 +1,5 @@
-import type { AreaTaken, PurgeCalled, TraceLine } from '../event.ts';
+import { alignDown } from '../../../models/kernel/err.ts';
+import type { AreaTaken, KernelTrace, PurgeCalled } from '../event.ts';
 
 /** What the lines of a task say only later about a call that begins now. */
 export interface Requests {
@@ -12,8 +13,10 @@ export interface Requests {
   readonly nextLine: Float64Array;
   /** The calls of _vm_unmap_aliases() in the order they begin. */
   readonly walks: readonly AliasesRequest[];
-  /** By the first page of a block: the lines in which one was given up there, the last first. */
+  /** By the first page of a block: the lines in which one was given up there. */
   readonly blocksFreed: ReadonlyMap<number, readonly number[]>;
+  /** The lines in which pages of it were mapped. */
+  readonly blocksMapped: ReadonlyMap<number, readonly number[]>;
   /** The lines of those Bs that took address space: no block had room. */
   readonly newBlock: ReadonlySet<number>;
 }
@@ -31,11 +34,12 @@ export interface AliasesRequest {
  * Looks ahead in the trace for what a call is asked, where the recorder noted it late. What a call
  * gave back is not looked at.
  */
-export function requestsOf(lines: readonly TraceLine[]): Requests {
+export function requestsOf({ header, lines }: KernelTrace): Requests {
   const allocation = new Map<number, AreaTaken>();
   const aliases = new Map<number, AliasesRequest>();
   const newBlock = new Set<number>();
   const blocksFreed = new Map<number, number[]>();
+  const blocksMapped = new Map<number, number[]>();
   const nextPurger = new Int32Array(lines.length);
   const nextLine = new Float64Array(lines.length).fill(Number.POSITIVE_INFINITY);
   const lineOf = new Map<number, number>();
@@ -55,6 +59,7 @@ export function requestsOf(lines: readonly TraceLine[]): Requests {
         break;
       case 'B':
         nextAllocation.delete(event.pid);
+        append(blocksMapped, alignDown(event.start, header.blockPages), event.line);
         break;
       case 'P':
         nextPurge.set(event.pid, { purge: event, blocks: new Set() });
@@ -70,7 +75,7 @@ export function requestsOf(lines: readonly TraceLine[]): Requests {
       }
       case 'X':
         nextPurge.get(event.pid)?.blocks.add(event.addr);
-        blocksFreed.set(event.addr, [...(blocksFreed.get(event.addr) ?? []), event.line]);
+        append(blocksFreed, event.addr, event.line);
         break;
       case 'U': {
         const found = nextPurge.get(event.pid);
@@ -85,5 +90,11 @@ export function requestsOf(lines: readonly TraceLine[]): Requests {
     }
   }
   const walks = [...aliases.values()].reverse();
-  return { allocation, aliases, nextPurger, nextLine, walks, blocksFreed, newBlock };
+  return { allocation, aliases, nextPurger, nextLine, walks, blocksFreed, blocksMapped, newBlock };
+}
+
+function append(lists: Map<number, number[]>, key: number, line: number): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [line]);
+  else list.push(line);
 }

@@ -53,10 +53,10 @@ export class Tally {
     this.#compared.set(kind, (this.#compared.get(kind) ?? 0) + times);
   }
 
-  /** `describe` is asked for the first one only. */
-  differs(kind: Kind, describe: () => Omit<Divergence, 'kind'>): void {
+  /** At a line; `describe` is asked if none before it differs. */
+  differs(kind: Kind, line: number, describe: () => Omit<Divergence, 'kind'>): void {
     this.#compared.set(kind, (this.#compared.get(kind) ?? 0) + 1);
-    this.#first ??= { kind, ...describe() };
+    if (this.#first === null || line < this.#first.line.line) this.#first = { kind, ...describe() };
   }
 
   get first(): Divergence | null {

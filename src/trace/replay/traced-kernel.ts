@@ -63,7 +63,7 @@ export function bootTraced(
 ): TracedKernel {
   const looks = new PoolLooks();
   const popped = new Set<Task>();
-  let rotated = false;
+  const rotated = new Set<Task>();
   let purge: PurgeUnderWay | null = null;
   const offset = (unit: number, count: number): number =>
     unit * Number((startPage / BigInt(unit)) % BigInt(count));
@@ -80,7 +80,7 @@ export function bootTraced(
     }
 
     override trace(name: string): void {
-      if (name === 'node_pool_del_va: not aligned') rotated = true;
+      if (name === 'node_pool_del_va: not aligned') rotated.add(this.current);
     }
 
     override vunmap_range_noflush(): Step<void> {
@@ -131,11 +131,14 @@ export function bootTraced(
       vend: number,
     ): Run<VmapArea | null> {
       if (looks.cameEarlier(this.current)) return null;
-      rotated = false;
       const va = yield* super.node_pool_del_va(vn, size, align, vstart, vend);
       if (va !== null) popped.add(this.current);
-      if (rotated) probe('R', [this.size_to_va_pool(vn, size)?.head.prev.owner?.va_start ?? 0]);
+      if (rotated.delete(this.current)) probe('R', [this.#lastOfPool(vn, size)]);
       return va;
+    }
+
+    #lastOfPool(vn: VmapNode, size: number): number {
+      return this.size_to_va_pool(vn, size)?.head.prev.owner?.va_start ?? 0;
     }
 
     override *node_pool_add_va(n: VmapNode, va: VmapArea): Run<boolean> {

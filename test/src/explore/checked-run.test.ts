@@ -196,7 +196,6 @@ describe('assertTlbsAgree', () => {
           staleTlb: () => tlb,
           tracepoints: () => session.tracepoints(),
           peaks: () => session.peaks(),
-          followFunctions: (listener) => session.followFunctions(listener),
         };
       },
     };
