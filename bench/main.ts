@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { allocationsAmong, largeFlush } from './address-space.ts';
 import { checkedOperations } from './checked.ts';
+import { firstCounterexamples, interleavings, reductions } from './interleavings.ts';
 import { type Figure, yardstick } from './measure.ts';
 
 const unit = yardstick();
@@ -18,3 +19,22 @@ show(unit);
 for (const figure of checkedOperations()) show(figure);
 for (const areas of [10_000, 1_000_000]) show(allocationsAmong(areas));
 for (const count of [4, 512]) show(largeFlush(count));
+for (const figure of interleavings()) show(figure);
+
+console.log('\nInterleavings, and how many of them DPOR runs (~: estimated)');
+for (const { name, naive, isEstimate, reduced } of reductions()) {
+  const all = isEstimate ? `~${naive.toExponential(1)}` : naive.toLocaleString('en');
+  const left = reduced.toLocaleString('en');
+  const factor = (naive / reduced).toPrecision(2);
+  console.log(`${name.padEnd(40)}${all.padStart(12)}${left.padStart(8)}  1 of ${factor}`);
+}
+
+console.log('\nTo the first counterexample of each bug that takes two tasks');
+const found = firstCounterexamples();
+for (const { name, interleavings: runs, seconds } of found) {
+  const ms = (seconds * 1000).toFixed(0);
+  console.log(`${name.slice(0, 72).padEnd(74)}${String(runs).padStart(6)}${ms.padStart(8)} ms`);
+}
+const sorted = found.map(({ seconds }) => seconds).sort((a, b) => a - b);
+const median = sorted[sorted.length >> 1] ?? Number.NaN;
+console.log(`median ${(median * 1000).toFixed(0)} ms of ${sorted.length}  aim 1,000 ms`);

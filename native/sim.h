@@ -50,6 +50,45 @@ void sim_trace(const char *name);
 /* A tracepoint that will be counted if it is passed. */
 void sim_trace_known(const char *name);
 
+/*
+ * Scheduling points; the first kinds are of what can be waited for, and of locks. Where calls run as tasks, the running one stops there and another may go on;
+ * else there is nothing to do. `object` is what is about to be touched.
+ */
+enum sim_point_kind {
+	SIM_POINT_LOCK,
+	SIM_POINT_TRYLOCK,
+	SIM_POINT_UNLOCK,
+	SIM_POINT_BLOCKED,
+	SIM_POINT_READ,
+	SIM_POINT_WRITE,
+	SIM_POINT_ATOMIC,
+	SIM_POINT_RCU,
+	SIM_POINT_PTE,
+	SIM_POINT_FLUSH,
+	SIM_POINT_WORK,
+};
+/* Where one stands in the C source: in a section of their own, in which each has its place. */
+struct sim_site {
+	enum sim_point_kind kind;
+	const char *text, *function;
+};
+#define SIM_SITE(point_kind, point_text) ({				\
+	static const struct sim_site sim_site				\
+		__attribute__((section("sim_sites"), aligned(8))) =	\
+		{ SIM_POINT_##point_kind, point_text, __func__ };	\
+	&sim_site; })
+void sim_point(const struct sim_site *site, const void *object);
+/* A point, unless the last one was the same and nothing was found there; what was found now. */
+void sim_look(const struct sim_site *site, const void *object);
+_Bool sim_looked(const struct sim_site *site, _Bool nothing);
+/* Whether calls run as tasks now, and work as well. */
+extern _Bool sim_interleaved;
+/* What the shims keep for the task that runs. */
+extern void *sim_task_local;
+/* Variables and memory of the shims, which no kernel has, and which tasks do not share. */
+#define SIM_OWN __attribute__((section("sim_own")))
+void *sim_own_alloc(unsigned long size);
+
 /* Memory. Every allocation asks sim_may_allocate() once, by which a planned one fails. */
 enum sim_kind {
 	SIM_OTHER,
@@ -79,31 +118,47 @@ _Bool sim_direct_map(unsigned long pfn, enum sim_perm perm);
 #define SIM_TABLE_SHIFT 21
 unsigned long *sim_table_slot(unsigned long address);
 _Bool sim_table_alloc(unsigned long *slot);
-void sim_pte_set(unsigned long address, unsigned long *pte, unsigned long value);
-unsigned long sim_pte_clear(unsigned long address, unsigned long *pte);
-void sim_flush_tlb(unsigned long start, unsigned long end);
+void sim_pte_set(unsigned long address, unsigned long *pte, unsigned long value,
+		 const struct sim_site *site);
+unsigned long sim_pte_clear(unsigned long address, unsigned long *pte,
+			    const struct sim_site *site);
+void sim_flush_tlb(unsigned long start, unsigned long end, const struct sim_site *site);
 
-/* Locks. `name` is how it was declared, and stands for its class. */
+/* Locks. `name` is how it was declared, and stands for its class; `owner`: the task's number. */
 #define SIM_LOCK_MAGIC 0x10cced
 struct sim_lock {
 	const char *name;
-	unsigned char held, sleeps, class;
+	unsigned short owner;
+	unsigned char sleeps, class;
 	unsigned int magic;
 };
 void sim_lock_init(struct sim_lock *lock, const char *name, _Bool sleeps);
-void sim_lock(struct sim_lock *lock);
-_Bool sim_trylock(struct sim_lock *lock);
-void sim_unlock(struct sim_lock *lock);
+void sim_lock(struct sim_lock *lock, const struct sim_site *site);
+_Bool sim_trylock(struct sim_lock *lock, const struct sim_site *site);
+void sim_unlock(struct sim_lock *lock, const struct sim_site *site);
+_Bool sim_holds(const struct sim_lock *lock);
 void sim_assert_held(const struct sim_lock *lock);
 void sim_might_sleep(const char *where);
+void sim_preempt_disable(void);
+void sim_preempt_enable(void);
+/* A list is changed by a task that may not. */
+void sim_complain_of_list(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* RCU: `reclaim` is called when no reader is left. */
+/* RCU: what is handed over is freed when the readers of this moment are done. */
 void sim_rcu_read_lock(void);
 void sim_rcu_read_unlock(void);
 void sim_call_rcu(void *object);
 
-/* The workqueue: `run(work)` is called when somebody lets pending work run. */
-void sim_queue_work(void *work, void (*run)(void *work));
+/*
+ * The workqueue: `run(work)` is called on that CPU when somebody lets pending work run. `busy` is
+ * not 0 from when it is queued until it is done.
+ */
+void sim_queue_work(void *work, const char *name, unsigned int cpu, void (*run)(void *work));
+void sim_wait_for_work(const unsigned int *busy, const struct sim_site *site);
+/* The running step touches what a number stands for, besides the memory of the kernel. */
+enum sim_shared { SIM_HARDWARE, SIM_MEMORY, SIM_RCU, SIM_WORK, SIM_NOTIFIER };
+void sim_note_read(enum sim_shared shared);
+void sim_note_write(enum sim_shared shared);
 
 /* What the address of an area means to the callers outside is theirs to know. */
 void sim_inner_free_begins(unsigned long address);

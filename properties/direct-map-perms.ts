@@ -29,6 +29,7 @@ export const directMapPerms: Property = {
         violated(
           `frame ${pfn} is freed while ${cpusHolding(world, vpn)} may still hold its ` +
             'read-only direct-map translation',
+          vpn,
         );
       },
     };

@@ -16,22 +16,28 @@ export const flushBeforeReuse: Property = {
     return {
       ptesSet(start, count) {
         const problem = staleProblem(world, start, start + count, 'mapped');
-        if (problem !== null) violated(problem);
+        if (problem !== null) violated(problem.detail, problem.page);
       },
       allocated({ start, pages }) {
         const problem = staleProblem(world, start, start + pages, 'handed out');
-        if (problem !== null) violated(problem);
+        if (problem !== null) violated(problem.detail, problem.page);
       },
     };
   },
 };
 
-function staleProblem(world: World, start: number, end: number, what: string): string | null {
+interface StaleProblem {
+  readonly detail: string;
+  /** The page, vpn. */
+  readonly page: number;
+}
+
+function staleProblem(world: World, start: number, end: number, what: string): StaleProblem | null {
   if (start < VMALLOC_START) return null;
   const vpn = world.ledger.tlb.firstStale(start, end);
   if (Number.isNaN(vpn)) return null;
-  return (
+  const detail =
     `${world.describe(vpn)} is ${what} while ${cpusHolding(world, vpn)} ` +
-    'may still hold an older translation of it'
-  );
+    'may still hold an older translation of it';
+  return { detail, page: vpn };
 }

@@ -41,9 +41,11 @@ export const flushedExactlyOnce: Property = {
         const from = Math.max(start, VMALLOC_START);
         const clean = unmapped.countWithin(from, end) - tlb.countStale(from, end);
         if (clean === 0) return;
+        const first = firstClean(from, end);
         violated(
           `a flush of pages ${rangeText(start, end)} covers ${clean} that were flushed already ` +
-            `since they were unmapped, ${world.describe(firstClean(from, end))} among them`,
+            `since they were unmapped, ${world.describe(first)} among them`,
+          first,
         );
       },
     };

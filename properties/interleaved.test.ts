@@ -1,41 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { policies } from '../models/policies/index.ts';
 import { kernelOf, type Policy } from '../models/policies/policy.ts';
-import { explore } from '../src/explore/explore.ts';
-import { parseCase } from '../src/scenario/case-text.ts';
+import { violatedBetweenTasks } from '../src/explore/between-tasks.ts';
 import { PolicySubject } from '../src/subject/policy-subject.ts';
-import { programs } from './concurrent/programs.ts';
 import { interleavedProperties } from './index.ts';
 
-/** Interleavings of one program; none needs as many. */
-const LIMIT = 5_000;
-
-const cases = programs.map(({ name, scenario, bound }) => {
-  const strategy = { kind: 'bounded', bound } as const;
-  return { name, scenario: parseCase(scenario).scenario, strategy };
-});
-
-/**
- * What goes wrong in the programs, by property, of what one task at a time does not show. An
- * exploration ends with the first violation, so that it is repeated without that property.
- */
+/** What goes wrong in the programs, by property, of what one task at a time does not show. */
 function seenBetweenTasks(policy: Policy): string[] {
   const subject = new PolicySubject(policy.name, kernelOf(policy));
-  let watched = interleavedProperties.filter(
+  const watched = interleavedProperties.filter(
     ({ name }) => policy.expected[name]?.verdict !== 'violated',
   );
-  const seen: string[] = [];
-  for (const { name, scenario, strategy } of cases) {
-    for (;;) {
-      const found = explore(subject, scenario, { strategy, properties: watched, limit: LIMIT });
-      if (found.verdict === 'unfinished') throw new Error(`${name}: more than ${LIMIT}`);
-      if (found.verdict === 'holds') break;
-      const violated = found.property.name;
-      seen.push(violated);
-      watched = watched.filter((property) => property.name !== violated);
-    }
-  }
-  return seen.sort();
+  return violatedBetweenTasks(subject, watched)
+    .map(({ property }) => property.name)
+    .sort();
 }
 
 describe('two tasks of a few calls, in every interleaving up to a bound', () => {

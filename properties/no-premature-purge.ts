@@ -31,6 +31,7 @@ export const noPrematurePurge: Property = {
             violated(
               `the block at page ${start} was thrown away with ${free} of its ${size} pages ` +
                 'still free',
+              start,
             );
           }
         }

@@ -28,6 +28,7 @@ export const noStaleAlias: Property = {
         violated(
           `vm_unmap_aliases returned, but ${world.describe(vpn)}, unmapped before it was called, ` +
             `may still be in the TLB of ${cpusHolding(world, vpn)}`,
+          vpn,
         );
       },
     };

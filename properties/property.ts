@@ -57,7 +57,8 @@ export interface Property {
   /** What it means, or why nothing, while several calls are in flight. In one sentence or two. */
   readonly underConcurrency: string;
   /**
-   * Begins to watch one run. `violated` is to be called at the first violation, with what it is.
+   * Begins to watch one run. `violated` is to be called at the first violation, with what it is and
+   * the page (vpn) it is about, if it is about one.
    */
-  watch(world: World, violated: (detail: string) => void): Watcher;
+  watch(world: World, violated: (detail: string, page?: number) => void): Watcher;
 }

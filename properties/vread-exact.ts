@@ -48,7 +48,7 @@ export const vreadExact: Property = {
           const allowed = read?.values?.[page];
           if (allowed?.has(got) ?? isExpected(world, vpn, got)) continue;
           const right = [...(allowed ?? [expected(world, vpn)])].map(inWords).join(' or ');
-          violated(`vread of ${world.describe(vpn)} returns ${inWords(got)}, not ${right}`);
+          violated(`vread of ${world.describe(vpn)} returns ${inWords(got)}, not ${right}`, vpn);
           return;
         }
       },

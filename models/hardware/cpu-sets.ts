@@ -5,6 +5,11 @@ export const NO_CPU = -1;
 
 const WORD_BITS = 32;
 
+/** Slots there is room for once one is needed. */
+const FIRST_ROOM = 8;
+const NO_BITS = new Uint32Array(0);
+const NO_SIZES = new Int32Array(0);
+
 /**
  * CPU sets by number. Nearly every set is "all CPUs", which costs nothing; a set that lost some
  * CPU gets a slot of bits of its own. A slot has one owner, which releases it or passes it on.
@@ -13,8 +18,8 @@ export class CpuSets {
   readonly #cpus: number;
   readonly #words: number;
   /** Slot n (from 1) has the words [n * words, (n + 1) * words) and sizes[n] CPUs. */
-  #bits: Uint32Array;
-  #sizes: Int32Array;
+  #bits = NO_BITS;
+  #sizes = NO_SIZES;
   #used = 1;
   readonly #free: number[] = [];
 
@@ -22,8 +27,6 @@ export class CpuSets {
   constructor(cpus: number) {
     this.#cpus = cpus;
     this.#words = Math.ceil(cpus / WORD_BITS);
-    this.#sizes = new Int32Array(8);
-    this.#bits = new Uint32Array(8 * this.#words);
   }
 
   has(set: number, cpu: number): boolean {
@@ -84,11 +87,12 @@ export class CpuSets {
     const reused = this.#free.pop();
     if (reused !== undefined) return reused;
     const slot = this.#used++;
-    if (slot === this.#sizes.length) {
-      const sizes = new Int32Array(slot * 2);
+    if (slot >= this.#sizes.length) {
+      const room = Math.max(slot * 2, FIRST_ROOM);
+      const sizes = new Int32Array(room);
       sizes.set(this.#sizes);
       this.#sizes = sizes;
-      const bits = new Uint32Array(slot * 2 * this.#words);
+      const bits = new Uint32Array(room * this.#words);
       bits.set(this.#bits);
       this.#bits = bits;
     }

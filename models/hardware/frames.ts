@@ -1,3 +1,7 @@
+/** Frames there is room for once one is handed out. */
+const FIRST_ROOM = 64;
+const NONE_YET = new Uint8Array(0);
+
 /**
  * The page allocator, as far as vmalloc sees it: single frames (order 0), lowest free pfn first,
  * so that a freed frame is reused at once and a stale alias of it is noticed.
@@ -9,7 +13,7 @@ export class FrameAllocator {
   /** Frames below `untouched` that are free: a binary heap, the lowest first. */
   readonly #freed: number[] = [];
   /** 1 for each frame below `untouched` that is handed out. */
-  #allocated = new Uint8Array(64);
+  #allocated = NONE_YET;
 
   /** @param ramPages frames there are, pfn 0 .. ramPages - 1. */
   constructor(ramPages: number) {
@@ -26,7 +30,7 @@ export class FrameAllocator {
     if (this.#untouched === this.#ramPages) return -1;
     const pfn = this.#untouched++;
     if (pfn === this.#allocated.length) {
-      const larger = new Uint8Array(pfn * 2);
+      const larger = new Uint8Array(Math.max(pfn * 2, FIRST_ROOM));
       larger.set(this.#allocated);
       this.#allocated = larger;
     }

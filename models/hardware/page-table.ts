@@ -1,12 +1,12 @@
-/** Pages of one leaf table, as in an x86-64 or arm64 PTE page of 4 KiB. */
-const LEAF_PAGES = 512;
+/** Pages of one leaf table: few, as a machine is booted for every interleaving. */
+const LEAF_PAGES = 64;
 const NONE = -1;
 
 /** Empty leaves kept in place, and kept for reuse, before a sweep takes them out of the map. */
 const EMPTY_LEAVES_KEPT = 64;
 
 interface Leaf {
-  readonly frames: Int32Array;
+  readonly frames: number[];
   /** Entries that are not NONE. */
   present: number;
 }
@@ -130,7 +130,7 @@ export class PageTable {
 
   #addLeaf(index: number): Leaf {
     const leaf = this.#spares.pop() ?? {
-      frames: new Int32Array(LEAF_PAGES).fill(NONE),
+      frames: new Array<number>(LEAF_PAGES).fill(NONE),
       present: 0,
     };
     this.#leaves.set(index, leaf);

@@ -4,6 +4,11 @@ import type { StaleTlb } from './tlb.ts';
 /** Below this many moved numbers a loop beats the call of copyWithin. */
 const SHORT_MOVE = 16;
 
+/** Intervals there is room for once there is one. */
+const FIRST_ROOM = 4;
+const NO_BOUNDS = new Float64Array(0);
+const NO_SETS = new Int32Array(0);
+
 /**
  * The adversarial TLB by range: disjoint stale intervals, ascending, each with the CPUs that may
  * still hold it. A flush by all CPUs is one removal, whatever the number of CPUs and pages.
@@ -11,8 +16,8 @@ const SHORT_MOVE = 16;
 export class FastStaleTlb implements StaleTlb {
   readonly #cpuSets: CpuSets;
   /** Interval i is [bounds[2i], bounds[2i + 1]) and stale on the CPUs of sets[i]. */
-  #bounds = new Float64Array(8);
-  #sets = new Int32Array(4);
+  #bounds = NO_BOUNDS;
+  #sets = NO_SETS;
   #count = 0;
 
   /** @param cpus online CPUs of the machine, 1 or more. */
@@ -190,10 +195,11 @@ export class FastStaleTlb implements StaleTlb {
   }
 
   #grow(): void {
-    const bounds = new Float64Array(this.#bounds.length * 2);
+    const room = Math.max(this.#sets.length * 2, FIRST_ROOM);
+    const bounds = new Float64Array(room * 2);
     bounds.set(this.#bounds);
     this.#bounds = bounds;
-    const sets = new Int32Array(this.#sets.length * 2);
+    const sets = new Int32Array(room);
     sets.set(this.#sets);
     this.#sets = sets;
   }

@@ -6,7 +6,8 @@ export const EINVAL = -22;
 /** The NULL pointer as a virtual page number: below every range of the machine. */
 export const NULL = -(2 ** 50);
 
-const MAX_ERRNO = 4095;
+/** No error code is further from 0. */
+export const MAX_ERRNO = 4095;
 const ERR_BASE = 2 ** 50;
 
 /** An error code (negative) disguised as an address, in pages, as ERR_PTR does. */

@@ -42,6 +42,11 @@ export interface Touched {
   readonly writesHigh: number;
   /** Start and end (vpn) of a range and what is done to it, one after the other. */
   readonly pages: readonly number[];
+  /**
+   * Words of memory where they are known: from, to, and 1 if they are written, range by range,
+   * ascending and apart.
+   */
+  readonly memory: ArrayLike<number>;
   /** Locks that its task had when the step began. */
   readonly held: readonly number[];
   /** The lock that nobody might have for the step to be taken, or none. */
@@ -59,6 +64,8 @@ export interface Touched {
   readonly died: boolean;
 }
 
+const NOTHING: readonly number[] = [];
+
 /** Takes down what a step touches while it runs. */
 export class Footprint implements Touched {
   /** Whether anybody will look at it: nothing is taken down otherwise. */
@@ -68,6 +75,7 @@ export class Footprint implements Touched {
   writesLow = 0;
   writesHigh = 0;
   readonly pages: number[] = [];
+  memory: ArrayLike<number> = NOTHING;
   readonly held: number[] = [];
   readonly taken: number[] = [];
   readonly ended: number[] = [];
@@ -85,6 +93,7 @@ export class Footprint implements Touched {
     this.writesLow = 0;
     this.writesHigh = 0;
     empty(this.pages);
+    this.memory = NOTHING;
     empty(this.held);
     empty(this.taken);
     empty(this.ended);
@@ -115,7 +124,7 @@ export class Footprint implements Touched {
   /** A copy that stays as it is. */
   copy(): Touched {
     const { readsLow, readsHigh, writesLow, writesHigh } = this;
-    const { cpu, atomicBefore, atomicAfter, died } = this;
+    const { memory, cpu, atomicBefore, atomicAfter, died } = this;
     const pages = copyOf(this.pages);
     const held = copyOf(this.held);
     const taken = copyOf(this.taken);
@@ -127,6 +136,7 @@ export class Footprint implements Touched {
       writesLow,
       writesHigh,
       pages,
+      memory,
       held,
       taken,
       ended,
@@ -138,8 +148,6 @@ export class Footprint implements Touched {
     };
   }
 }
-
-const NOTHING: readonly number[] = [];
 
 function copyOf(list: readonly number[]): readonly number[] {
   return list.length === 0 ? NOTHING : list.slice();
@@ -157,6 +165,7 @@ export function clash(a: Touched, b: Touched): boolean {
   if (a.readsLow & b.writesLow) return true;
   if (a.readsHigh & b.writesHigh) return true;
   if (a.died || b.died) return true;
+  if (memoryClashes(a.memory, b.memory)) return true;
   return a.pages.length > 0 && b.pages.length > 0 && pagesClash(a.pages, b.pages);
 }
 
@@ -177,6 +186,17 @@ function pagesClash(a: readonly number[], b: readonly number[]): boolean {
       const apart = end <= (b[j] ?? 0) || (b[j + 1] ?? 0) <= start;
       if (!apart && ((b[j + 2] ?? 0) & against) !== 0) return true;
     }
+  }
+  return false;
+}
+
+function memoryClashes(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    const [aEnd = 0, bEnd = 0] = [a[i + 1], b[j + 1]];
+    const apart = aEnd <= (b[j] ?? 0) || bEnd <= (a[i] ?? 0);
+    if (!apart && (a[i + 2] === 1 || b[j + 2] === 1)) return true;
+    if (aEnd <= bEnd) i += 3;
+    else j += 3;
   }
   return false;
 }

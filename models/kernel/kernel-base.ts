@@ -1,7 +1,7 @@
 import { KernelLocks } from './kernel-locks.ts';
 import { Task } from './locks.ts';
 import { KernelBug, KernelOops } from './oops.ts';
-import { PassedStep, type Run, type Step } from './point.ts';
+import { PassedStep, type Run, type Step, StoppedStep } from './point.ts';
 
 /** A work item of the system workqueue. */
 export interface Work {
@@ -50,38 +50,24 @@ export abstract class KernelBase extends KernelLocks {
 
   /** A load another task may race with; `object[field]` is `value` when the load is done. */
   READ_ONCE<K extends string>(object: Readonly<Record<K, number>>, field: K): Step<number> {
-    if (this.interleaved) return this.#readInterleaved(object, field);
+    if (this.stopsHere()) return new StoppedStep('read', object, field, () => object[field]);
     return passedNumber.with(object[field]);
-  }
-
-  *#readInterleaved<K extends string>(object: Readonly<Record<K, number>>, field: K): Run<number> {
-    yield { kind: 'read', object, label: field };
-    return object[field];
   }
 
   /** A store another task may race with. `value` is computed before another task can run. */
   WRITE_ONCE<K extends string>(object: Record<K, number>, field: K, value: number): Step<void> {
-    if (this.interleaved) return this.#writeInterleaved(object, field, value);
+    if (this.stopsHere()) {
+      return new StoppedStep('write', object, field, () => {
+        object[field] = value;
+      });
+    }
     object[field] = value;
     return passed;
   }
 
-  *#writeInterleaved<K extends string>(
-    object: Record<K, number>,
-    field: K,
-    value: number,
-  ): Run<void> {
-    yield { kind: 'write', object, label: field };
-    object[field] = value;
-  }
-
   /** The point before a look, without a lock, at what is no number: whether a list is empty. */
   beforeLook(object: object, label: string): Step<void> {
-    return this.interleaved ? this.#lookInterleaved(object, label) : passed;
-  }
-
-  *#lookInterleaved(object: object, label: string): Run<void> {
-    yield { kind: 'read', object, label };
+    return this.stopsHere() ? new StoppedStep('read', object, label, () => {}) : passed;
   }
 
   atomic_long_read(counter: AtomicLong): Step<number> {
@@ -89,19 +75,18 @@ export abstract class KernelBase extends KernelLocks {
   }
 
   atomic_long_add_return(amount: number, counter: AtomicLong): Step<number> {
-    if (this.interleaved) return this.#addInterleaved(amount, counter);
+    if (this.stopsHere()) {
+      return new StoppedStep('atomic', counter, counter.label, () => {
+        counter.value += amount;
+        return counter.value;
+      });
+    }
     counter.value += amount;
     return passedNumber.with(counter.value);
   }
 
   atomic_long_sub(amount: number, counter: AtomicLong): Step<number> {
     return this.atomic_long_add_return(-amount, counter);
-  }
-
-  *#addInterleaved(amount: number, counter: AtomicLong): Run<number> {
-    yield { kind: 'atomic', object: counter, label: counter.label };
-    counter.value += amount;
-    return counter.value;
   }
 
   // Memory.

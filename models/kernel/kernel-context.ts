@@ -5,6 +5,9 @@ import { type Footprint, UNNUMBERED } from './footprint.ts';
 import { Lock, Task } from './locks.ts';
 import { Walks } from './walks.ts';
 
+/** The first number of a shared object that is the kernel's. */
+const FIRST_NUMBER = UNNUMBERED + 1;
+
 /**
  * The machine a kernel runs on, the task that runs, and what its steps touch besides the object
  * their scheduling point names and the locks they have.
@@ -15,13 +18,18 @@ export abstract class KernelContext {
   readonly observer: KernelObserver;
   /** Whether scheduling points yield. */
   interleaved = false;
+  /**
+   * How many points from here on the running task passes without stopping: somebody knows that no
+   * other task runs in between.
+   */
+  pointsToPass = 0;
   /** The task that runs now; whoever resumes a task sets it. */
   current: Task;
   readonly walks = new Walks();
   /** What the running step touches; null where calls do not run as tasks. */
   footprint: Footprint | null = null;
-  #nextNumber = UNNUMBERED + 1;
-  readonly #numbers = new Map<object, number>();
+  /** Shared objects by number, from the first that the kernel gives. */
+  readonly #numbered: object[] = [];
   /** Stand for the data of each CPU. */
   readonly #cpus: object[] = [];
 
@@ -34,9 +42,12 @@ export abstract class KernelContext {
     for (const cpu of machine.possibleCpus) this.#cpus[cpu] = this.numbered({});
   }
 
-  /** The next number for a shared object. */
-  takeNumber(): number {
-    return this.#nextNumber++;
+  /** Whether the running task stops at the scheduling point it has come to. To be asked once. */
+  stopsHere(): boolean {
+    if (!this.interleaved) return false;
+    if (this.pointsToPass === 0) return true;
+    this.pointsToPass--;
+    return false;
   }
 
   /**
@@ -44,7 +55,7 @@ export abstract class KernelContext {
    * same one in every run that takes the same steps until then. Returns the object.
    */
   numbered<T extends object>(object: T): T {
-    this.#numbers.set(object, this.#nextNumber++);
+    this.#numbered.push(object);
     return object;
   }
 
@@ -54,9 +65,15 @@ export abstract class KernelContext {
    */
   numberOf(object: object): number {
     if (object instanceof Lock) return object.number;
-    const number = this.#numbers.get(object);
-    if (number !== undefined) return number;
+    const at = this.#numbered.indexOf(object);
+    if (at >= 0) return FIRST_NUMBER + at;
     return 'lock' in object && object.lock instanceof Lock ? object.lock.number : UNNUMBERED;
+  }
+
+  /** Gives a lock its number, which is asked for more often than any other. */
+  protected numberedLock(lock: Lock): Lock {
+    lock.number = FIRST_NUMBER + this.#numbered.push(lock) - 1;
+    return lock;
   }
 
   /** The running step reads what others may write without a lock that both take. */

@@ -1,7 +1,7 @@
 import { KernelContext } from './kernel-context.ts';
 import { Lock, LockingError, LockOrder, type Task } from './locks.ts';
 import { KernelOops } from './oops.ts';
-import { PassedStep, type Run, type Step } from './point.ts';
+import { PassedStep, type Point, type Run, type Step, StoppedStep } from './point.ts';
 
 const passed = new PassedStep<void>(undefined);
 const passedBoolean = new PassedStep<boolean>(false);
@@ -19,26 +19,21 @@ export abstract class KernelLocks extends KernelContext {
   readonly #rcu = this.numbered({});
 
   newLock(label: string): Lock {
-    return this.#numbered(new Lock(label, this.lockOrder.classOf(label)));
+    return this.numberedLock(new Lock(label, this.lockOrder.classOf(label)));
   }
 
   newMutex(label: string): Lock {
-    return this.#numbered(new Lock(label, this.lockOrder.classOf(label), true));
-  }
-
-  #numbered(lock: Lock): Lock {
-    lock.number = this.takeNumber();
-    return lock;
+    return this.numberedLock(new Lock(label, this.lockOrder.classOf(label), true));
   }
 
   spin_lock(lock: Lock): Step<void> {
-    if (this.interleaved) return this.#lockInterleaved(lock);
+    if (this.stopsHere()) return this.#lockStep(lock);
     this.#acquire(lock);
     return passed;
   }
 
   spin_unlock(lock: Lock): Step<void> {
-    if (this.interleaved) return this.#unlockInterleaved(lock);
+    if (this.stopsHere()) return this.#unlockStep(lock);
     this.#release(lock);
     return passed;
   }
@@ -54,7 +49,9 @@ export abstract class KernelLocks extends KernelContext {
 
   /** Takes a mutex if nobody has it, the caller included. Returns whether it did; never waits. */
   mutex_trylock(lock: Lock): Step<boolean> {
-    if (this.interleaved) return this.#trylockInterleaved(lock);
+    if (this.stopsHere()) {
+      return new StoppedStep('atomic', lock, lock.label, () => this.#tryAcquire(lock));
+    }
     return passedBoolean.with(this.#tryAcquire(lock));
   }
 
@@ -114,28 +111,17 @@ export abstract class KernelLocks extends KernelContext {
     if (!lock.sleeps) task.atomicDepth--;
   }
 
-  *#lockInterleaved(lock: Lock): Run<void> {
-    yield { kind: 'lock', object: lock, label: lock.label };
-    while (lock.owner !== null) {
-      if (lock.owner === this.current) throw new LockingError(`deadlock on ${lock.label}`);
-      yield { kind: 'blocked', object: lock, label: lock.label };
-    }
-    this.#acquire(lock);
+  #lockStep(lock: Lock): Step<void> {
+    return new LockStep(this, lock, () => this.#acquire(lock));
   }
 
-  *#trylockInterleaved(lock: Lock): Run<boolean> {
-    yield { kind: 'atomic', object: lock, label: lock.label };
-    return this.#tryAcquire(lock);
-  }
-
-  *#unlockInterleaved(lock: Lock): Run<void> {
-    yield { kind: 'unlock', object: lock, label: lock.label };
-    this.#release(lock);
+  #unlockStep(lock: Lock): Step<void> {
+    return new StoppedStep('unlock', lock, lock.label, () => this.#release(lock));
   }
 
   *#yieldLock(lock: Lock): Run<void> {
-    yield* this.#unlockInterleaved(lock);
-    yield* this.#lockInterleaved(lock);
+    yield* this.#unlockStep(lock);
+    yield* this.#lockStep(lock);
   }
 
   // RCU.
@@ -162,5 +148,26 @@ export abstract class KernelLocks extends KernelContext {
     this.noteWrite(this.#rcu);
     if (this.#rcuReaders === 0) reclaim();
     else this.#rcuCallbacks.push(reclaim);
+  }
+}
+
+/** Before a lock is taken, and while another task has it. */
+class LockStep extends StoppedStep<void> {
+  readonly #kernel: KernelLocks;
+  readonly #lock: Lock;
+
+  constructor(kernel: KernelLocks, lock: Lock, acquire: () => void) {
+    super('lock', lock, lock.label, acquire);
+    this.#kernel = kernel;
+    this.#lock = lock;
+  }
+
+  override next(): IteratorResult<Point, void> {
+    const { owner, label } = this.#lock;
+    // Taking a lock it holds is a step: into the deadlock.
+    const waits = this.isPassed && owner !== null && owner !== this.#kernel.current;
+    return waits
+      ? { done: false, value: { kind: 'blocked', object: this.#lock, label } }
+      : super.next();
   }
 }

@@ -4,7 +4,7 @@ import { DirectMapPerm } from '../hardware/observer.ts';
 import { ENOMEM } from './err.ts';
 import { AREA_READ, PTE_READ, PTE_WRITE, TLB_DROP, TLB_READ, TLB_STALE } from './footprint.ts';
 import { KernelBase } from './kernel-base.ts';
-import { PassedStep, type Point, type Run, type Step } from './point.ts';
+import { PassedStep, type Run, type Step, StoppedStep } from './point.ts';
 
 /** Pages that one page-table page of the lowest level maps. */
 const PTRS_PER_PTE = 512;
@@ -36,14 +36,13 @@ export abstract class PageTables extends KernelBase {
    */
   vmap_pages_range(addr: number, pages: number, frames: ArrayLike<number>): Step<number> {
     this.BUG_ON(pages <= 0, 'vmap_pages_range: addr >= end');
-    if (this.interleaved) return this.#mapInterleaved(addr, pages, frames);
+    if (this.stopsHere()) {
+      return new StoppedStep('pte', this.hardware, 'set_pte_at', () => {
+        this.notePages(addr, addr + pages, PTE_WRITE | TLB_READ | TLB_STALE | AREA_READ);
+        return this.#mapNow(addr, pages, frames);
+      });
+    }
     return passedNumber.with(this.#mapNow(addr, pages, frames));
-  }
-
-  *#mapInterleaved(addr: number, pages: number, frames: ArrayLike<number>): Run<number> {
-    yield this.#ptePoint('set_pte_at');
-    this.notePages(addr, addr + pages, PTE_WRITE | TLB_READ | TLB_STALE | AREA_READ);
-    return this.#mapNow(addr, pages, frames);
   }
 
   #mapNow(addr: number, pages: number, frames: ArrayLike<number>): number {
@@ -67,19 +66,14 @@ export abstract class PageTables extends KernelBase {
   /** Clears the PTEs of [start, end); stale TLB entries stay. */
   vunmap_range_noflush(start: number, end: number): Step<void> {
     this.BUG_ON(start >= end, 'vunmap_range_noflush: addr >= end');
-    if (this.interleaved) return this.#clearInterleaved(start, end);
+    if (this.stopsHere()) {
+      return new StoppedStep('pte', this.hardware, 'pte_clear', () => {
+        this.notePages(start, end, PTE_WRITE | TLB_STALE | AREA_READ);
+        this.hardware.clearPtes(start, end);
+      });
+    }
     this.hardware.clearPtes(start, end);
     return passed;
-  }
-
-  *#clearInterleaved(start: number, end: number): Run<void> {
-    yield this.#ptePoint('pte_clear');
-    this.notePages(start, end, PTE_WRITE | TLB_STALE | AREA_READ);
-    this.hardware.clearPtes(start, end);
-  }
-
-  #ptePoint(label: string): Point {
-    return { kind: 'pte', object: this.hardware, label };
   }
 
   /** Invalidates [start, end) on every online CPU, the way the architecture does it. */

@@ -56,6 +56,43 @@ export class PassedStep<T> implements Iterable<Point, T, undefined>, Iterator<Po
 }
 
 /**
+ * A step with one scheduling point, which it is itself: it stops there once, and does its one thing
+ * when it is resumed. Costs a third of a generator.
+ */
+export class StoppedStep<T>
+  implements Point, Iterable<Point, T, undefined>, Iterator<Point, T, undefined>
+{
+  readonly kind: PointKind;
+  readonly object: object;
+  readonly label: string;
+  readonly done = false;
+  readonly #act: () => T;
+  protected isPassed = false;
+
+  /** `act`: what is done behind the point; its result is that of the step. */
+  constructor(kind: PointKind, object: object, label: string, act: () => T) {
+    this.kind = kind;
+    this.object = object;
+    this.label = label;
+    this.#act = act;
+  }
+
+  get value(): Point {
+    return this;
+  }
+
+  next(): IteratorResult<Point, T> {
+    if (this.isPassed) return { done: true, value: this.#act() };
+    this.isPassed = true;
+    return this;
+  }
+
+  [Symbol.iterator](): Iterator<Point, T, undefined> {
+    return this;
+  }
+}
+
+/**
  * Runs a kernel function to its end with every scheduling point stopping, nobody else running in
  * between. Throws if it waits for a lock, which nobody can release then.
  */

@@ -1,7 +1,7 @@
 import { VMALLOC_START } from '../hardware/machine.ts';
 import { alignDown } from './err.ts';
 import { KernelOops } from './oops.ts';
-import { PassedStep, type Run, type Step } from './point.ts';
+import { PassedStep, type Run, type Step, StoppedStep } from './point.ts';
 import { type ListHead, list_add_tail_rcu, list_del_rcu } from './structures/list.ts';
 import {
   XArray,
@@ -64,14 +64,13 @@ export abstract class VmapBlockQueues extends VmapNodePurge {
 
   /** rcu_dereference(node->next) while a block list is walked; null at the head. */
   next_rcu(node: ListHead<VmapBlock>): Step<ListHead<VmapBlock> | null> {
-    if (this.interleaved) return this.#nextInterleaved(node);
+    if (this.stopsHere()) {
+      return new StoppedStep('rcu', node, 'list_for_each_entry_rcu', () => {
+        this.#noteNext(node);
+        return this.#nextOf(node);
+      });
+    }
     return passedNode.with(this.#nextOf(node));
-  }
-
-  *#nextInterleaved(node: ListHead<VmapBlock>): Run<ListHead<VmapBlock> | null> {
-    yield { kind: 'rcu', object: node, label: 'list_for_each_entry_rcu' };
-    this.#noteNext(node);
-    return this.#nextOf(node);
   }
 
   /** A node on a list is that list's; the pointer of a removed one does not change any more. */
@@ -133,21 +132,21 @@ export abstract class VmapBlockQueues extends VmapNodePurge {
 
   /** The block at an index, or null. Lockless: readers are under RCU. */
   *xa_load(xa: VmapBlockIndex, index: number): Run<VmapBlock | null> {
-    if (this.interleaved) yield { kind: 'rcu', object: xa, label: 'xa_load' };
+    if (this.stopsHere()) yield { kind: 'rcu', object: xa, label: 'xa_load' };
     this.noteRead(xa);
     return xa_load(xa.blocks, index);
   }
 
   /** The block with the lowest index, or null: xa_for_each() begins. */
   *xa_first(xa: VmapBlockIndex): Run<VmapBlock | null> {
-    if (this.interleaved) yield { kind: 'rcu', object: xa, label: 'xa_for_each' };
+    if (this.stopsHere()) yield { kind: 'rcu', object: xa, label: 'xa_for_each' };
     this.noteRead(xa);
     return this.#visited(xa_find(xa.blocks, { index: 0 }));
   }
 
   /** The block after `vb`, or null: xa_for_each() goes on. */
   *xa_next(xa: VmapBlockIndex, vb: VmapBlock): Run<VmapBlock | null> {
-    if (this.interleaved) yield { kind: 'rcu', object: xa, label: 'xa_for_each' };
+    if (this.stopsHere()) yield { kind: 'rcu', object: xa, label: 'xa_for_each' };
     this.noteRead(xa);
     return this.#visited(xa_find_after(xa.blocks, { index: vb.index }));
   }

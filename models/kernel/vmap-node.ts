@@ -15,7 +15,7 @@ import {
 import { RbRoot } from './structures/rbtree.ts';
 import type { VmapArea } from './structures/vmap-area-node.ts';
 import { __find_vmap_area, find_vmap_area_exceed_addr } from './structures/vmap-area-tree.ts';
-import type { RbList } from './vmap-area.ts';
+import { forEachArea, type RbList } from './vmap-area.ts';
 
 /** The largest areas, in pages, that a node keeps for reuse. */
 const MAX_VA_SIZE_PAGES = 256;
@@ -248,15 +248,10 @@ export function forEachInOrder(
   lists: readonly ListHead<VmapArea>[],
   visit: (va: VmapArea) => void,
 ): void {
-  const areas = lists.flatMap(areasOf);
-  areas.sort((a, b) => a.va_start - b.va_start);
-  for (const va of areas) visit(va);
-}
-
-function areasOf(list: ListHead<VmapArea>): VmapArea[] {
   const areas: VmapArea[] = [];
-  for (let node = list.next; node.owner !== null; node = node.next) areas.push(node.owner);
-  return areas;
+  for (const list of lists) forEachArea(list, (va) => areas.push(va));
+  if (areas.length > 1) areas.sort((a, b) => a.va_start - b.va_start);
+  for (const va of areas) visit(va);
 }
 
 /** Whether an area has this size and lies within [vstart, vend), all in pages. */

@@ -58,7 +58,7 @@ export function withLazyZones(Base: ZonedClass): PurgingClass {
 
     /** Whether a tree is empty, looked at without its lock. */
     *RB_EMPTY_ROOT(list: RbList): Run<boolean> {
-      if (this.interleaved) yield { kind: 'read', object: list, label: 'RB_EMPTY_ROOT' };
+      if (this.stopsHere()) yield { kind: 'read', object: list, label: 'RB_EMPTY_ROOT' };
       return list.root.rb_node === null;
     }
 

@@ -54,7 +54,7 @@ export function withPrefetch(Base: PurgingClass): PrefetchingClass {
     }
 
     *atomic_xchg(counter: AtomicLong, value: number): Run<number> {
-      if (this.interleaved) yield { kind: 'atomic', object: counter, label: counter.label };
+      if (this.stopsHere()) yield { kind: 'atomic', object: counter, label: counter.label };
       const old = counter.value;
       counter.value = value;
       return old;

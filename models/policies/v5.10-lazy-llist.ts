@@ -18,7 +18,7 @@ export const lazyLlist: Patch = {
       override *__purge_vmap_area_lazy(start: number, end: number): Run<boolean> {
         this.lockdep_assert_held(this.vmap_purge_lock);
         const list = this.vmap_purge_list;
-        if (this.interleaved) yield { kind: 'atomic', object: list, label: 'llist_del_all' };
+        if (this.stopsHere()) yield { kind: 'atomic', object: list, label: 'llist_del_all' };
         const valist = llist_del_all(list);
         if (valist === null) return false;
 
@@ -48,7 +48,7 @@ export const lazyLlist: Patch = {
 
         va.purge_list ??= new LlistNode(va);
         const list = this.vmap_purge_list;
-        if (this.interleaved) yield { kind: 'atomic', object: list, label: 'llist_add' };
+        if (this.stopsHere()) yield { kind: 'atomic', object: list, label: 'llist_add' };
         llist_add(va.purge_list, list);
 
         // The area may be gone from here on.

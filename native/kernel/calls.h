@@ -9,7 +9,7 @@ struct held {
 	int count;
 	struct held *next;
 };
-static struct held *sim_held;
+static SIM_OWN struct held *sim_held;
 
 static struct held *sim_held_at(unsigned long address)
 {
@@ -26,7 +26,7 @@ static void sim_hold(unsigned long address, struct vm_struct *area, struct vm_st
 	struct held *held = sim_held_at(address);
 
 	if (!held) {
-		held = sim_alloc(sizeof(*held), SIM_OTHER);
+		held = sim_own_alloc(sizeof(*held));
 		held->next = sim_held;
 		sim_held = held;
 	}

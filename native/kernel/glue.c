@@ -52,22 +52,23 @@ void __free_page(struct page *page)
 
 /* Objects. */
 
-/* Areas whose deferred free is under way, in its order. */
-static struct {
+/* Areas whose deferred free is under way in this task, in its order. */
+struct sim_deferred {
 	unsigned long *addresses;
 	unsigned int count, done;
-} sim_deferred;
+};
 
-static void sim_deferred_done(void)
+static void sim_deferred_done(struct sim_deferred *deferred)
 {
-	sim_inner_free_returned(sim_deferred.addresses[sim_deferred.done++]);
-	if (sim_deferred.done < sim_deferred.count)
-		sim_inner_free_begins(sim_deferred.addresses[sim_deferred.done]);
+	sim_inner_free_returned(deferred->addresses[deferred->done++]);
+	if (deferred->done < deferred->count)
+		sim_inner_free_begins(deferred->addresses[deferred->done]);
 }
 
 /* The last thing a free of an area does is to free its vm_struct. */
 void kfree(const void *object)
 {
+	struct sim_deferred *deferred = sim_task_local;
 	unsigned long address = 0;
 
 	if (!object || object == ZERO_SIZE_PTR)
@@ -75,9 +76,9 @@ void kfree(const void *object)
 	if (sim_kind(object) == SIM_VM_STRUCT)
 		address = (unsigned long)((const struct vm_struct *)object)->addr;
 	sim_free(object);
-	if (sim_deferred.done < sim_deferred.count &&
-	    sim_deferred.addresses[sim_deferred.done] == address)
-		sim_deferred_done();
+	if (deferred && deferred->done < deferred->count &&
+	    deferred->addresses[deferred->done] == address)
+		sim_deferred_done(deferred);
 }
 
 void kvfree(const void *object)
@@ -129,56 +130,92 @@ static void sim_run_work(void *pointer)
 		sim_trace("drain_vmap_area_work");
 	work->pending = false;
 	work->func(work);
+	work->busy--;
 }
 
 /* Notes what vfree_atomic() has put off, as the work is about to take it. */
 static void sim_run_vfree_work(void *pointer)
 {
-	struct vfree_deferred *deferred = container_of(pointer, struct vfree_deferred, wq);
-	struct llist_node *node = deferred->list.first;
+	struct vfree_deferred *put_off = container_of(pointer, struct vfree_deferred, wq);
+	struct sim_deferred deferred = { .count = 0 };
+	struct llist_node *node;
 
-	sim_deferred.count = sim_deferred.done = 0;
-	for (; node; node = node->next)
-		sim_deferred.count++;
-	sim_deferred.addresses = sim_scratch(sim_deferred.count * sizeof(unsigned long));
-	sim_deferred.count = 0;
-	for (node = deferred->list.first; node; node = node->next)
-		sim_deferred.addresses[sim_deferred.count++] = (unsigned long)node;
-	if (sim_deferred.count > 0)
-		sim_inner_free_begins(sim_deferred.addresses[0]);
+	for (node = put_off->list.first; node; node = node->next)
+		deferred.count++;
+	deferred.addresses = sim_scratch(deferred.count * sizeof(unsigned long));
+	deferred.count = 0;
+	for (node = put_off->list.first; node; node = node->next)
+		deferred.addresses[deferred.count++] = (unsigned long)node;
+	sim_task_local = &deferred;
+	if (deferred.count > 0)
+		sim_inner_free_begins(deferred.addresses[0]);
 	sim_run_work(pointer);
-	while (sim_deferred.done < sim_deferred.count)
-		sim_deferred_done();
+	while (deferred.done < deferred.count)
+		sim_deferred_done(&deferred);
+	sim_task_local = NULL;
 }
 
-void schedule_work(struct work_struct *work)
+bool sim_schedule_work(struct work_struct *work)
 {
 	bool is_vfree = work == &raw_cpu_ptr(&vfree_deferred)->wq;
 
-	if (!is_vfree && work != &drain_vmap_work) {
-		schedule_work_on(sim_cpu, work);
-	} else if (!work->pending) {
-		work->pending = true;
-		sim_queue_work(work, is_vfree ? sim_run_vfree_work : sim_run_work);
-	}
+	if (!is_vfree && work != &drain_vmap_work && !sim_interleaved)
+		return sim_schedule_work_on(sim_cpu, work, NULL);
+	if (work->pending)
+		return false;
+	work->pending = true;
+	work->busy++;
+	sim_queue_work(work, work->name, sim_cpu, is_vfree ? sim_run_vfree_work : sim_run_work);
+	return true;
 }
 
-void schedule_work_on(int cpu, struct work_struct *work)
+bool sim_schedule_work_on(unsigned int cpu, struct work_struct *work, const struct sim_site *site)
 {
 	unsigned int caller = sim_cpu;
 
+	if (sim_interleaved) {
+		sim_point(site, work);
+		if (work->pending)
+			return false;
+		work->pending = true;
+		work->busy++;
+		sim_queue_work(work, work->name, cpu, sim_run_work);
+		return true;
+	}
 	sim_cpu = cpu;
 	work->func(work);
 	sim_cpu = caller;
+	return true;
+}
+
+/* The queue whose free list a node is on or begins must be locked when that list is changed. */
+static void sim_check_free_list(const struct list_head *node, const char *does)
+{
+	const struct list_head *at = node;
+	int cpu;
+
+	if (!sim_interleaved)
+		return;
+	do {
+		for_each_possible_cpu(cpu) {
+			struct vmap_block_queue *vbq = &per_cpu(vmap_block_queue, cpu);
+
+			if (at == &vbq->free && !sim_holds(&vbq->lock.sim))
+				sim_complain_of_list("a block %s cpu%d's free list without "
+						     "that list's lock", does, cpu);
+		}
+		at = at->next;
+	} while (at != node);
 }
 
 /* The purge notifier: owners of vmaps that give them up. */
 
-static unsigned long sim_notified[1 << 9];
-static unsigned int sim_notified_count;
+static SIM_OWN unsigned long sim_notified[1 << 9];
+static SIM_OWN unsigned int sim_notified_count;
 
 static void sim_add_notifier(unsigned long address)
 {
+	sim_note_write(SIM_NOTIFIER);
 	if (sim_notified_count < ARRAY_SIZE(sim_notified))
 		sim_notified[sim_notified_count++] = address;
 }
@@ -188,28 +225,41 @@ static void sim_forget_notifier(unsigned long address)
 {
 	unsigned int i, kept = 0;
 
+	sim_note_read(SIM_NOTIFIER);
 	for (i = 0; i < sim_notified_count; i++)
 		if (sim_notified[i] != address)
 			sim_notified[kept++] = sim_notified[i];
+	if (kept < sim_notified_count)
+		sim_note_write(SIM_NOTIFIER);
 	sim_notified_count = kept;
+}
+
+/* An area that its owner gives up, which from then on does not unmap it; 0 for none. */
+static unsigned long sim_next_notified(void)
+{
+	unsigned long address = sim_notified[0];
+
+	sim_note_write(SIM_NOTIFIER);
+	if (sim_notified_count == 0)
+		return 0;
+	memmove(sim_notified, sim_notified + 1, --sim_notified_count * sizeof(sim_notified[0]));
+	sim_inner_free_begins(address);
+	return address;
 }
 
 static int sim_notifier_call(struct notifier_block *block, unsigned long action, void *data)
 {
-	unsigned long *freed = data;
-	unsigned int count = sim_notified_count, i;
+	unsigned long *freed = data, address;
 
-	sim_notified_count = 0;
-	for (i = 0; i < count; i++) {
-		struct vm_struct *area = find_vm_area((void *)sim_notified[i]);
+	while ((address = sim_next_notified())) {
+		struct vm_struct *area = find_vm_area((void *)address);
 
 		sim_trace("vmap_notify_list");
 		if (!area)
 			continue;
 		*freed += area->size >> PAGE_SHIFT;
-		sim_inner_free_begins(sim_notified[i]);
-		vunmap((void *)sim_notified[i]);
-		sim_inner_free_returned(sim_notified[i]);
+		vunmap((void *)address);
+		sim_inner_free_returned(address);
 	}
 	return NOTIFY_OK;
 }

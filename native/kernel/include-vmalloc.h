@@ -21,6 +21,7 @@
 #include <linux/shrinker.h>
 #include <linux/kasan.h>
 #include <linux/uio.h>
+#include "points.h"
 
 enum { sim_bits_less = 64 - SIM_VMAP_MAX_ALLOC };
 #undef BITS_PER_LONG

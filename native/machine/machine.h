@@ -16,12 +16,13 @@ struct numbers {
 	size_t count, limit;
 };
 void put(struct numbers *numbers, double value);
+/* No text is an empty one. */
 void put_text(struct numbers *numbers, const char *text);
 
 /* What reply_number() and its like add to. */
 extern struct numbers *replying;
-/* The last WARN of the running call, or an empty text. */
-extern char warning[512];
+/* The last WARN of the running call, or null. */
+extern const char *warning;
 /* Every tracepoint: its name, and how often it was passed since boot. */
 void put_traces(struct numbers *numbers);
 
@@ -37,6 +38,10 @@ enum event {
 	EVENT_INNER_FREE_RETURNED,
 	EVENT_INNER_ALLOCATED,
 	EVENT_COMPLAINT,
+	EVENT_LIST_COMPLAINT,
+	/* Of a flush whose shares are events of their own: the task, and the CPU by its place. */
+	EVENT_FLUSH_BEGINS,
+	EVENT_FLUSH_SHARE,
 };
 extern struct numbers *const events;
 void put_event(enum event event);
@@ -55,13 +60,31 @@ extern double direct_map_vpn;
 void memory_setup(void);
 void pages_setup(void);
 void work_setup(void);
-/* Frees what the last machine had mapped, before the variables are put back. */
+void locks_setup(void);
+/* Frees what the last machine had mapped and allocated, before the variables are put back. */
 void pages_reset(void);
+void memory_forget(void);
 /* Makes the copies of the per-CPU variables, once the new machine's CPUs are known. */
 void memory_reset(void);
 
+/* Work that waits to be run, and the next of it; false: there is none. */
+struct pending {
+	void *work;
+	void (*run)(void *work);
+	const char *name;
+	unsigned int cpu;
+};
 unsigned int pending_work(void);
-bool sim_in_rcu_reader(void);
+bool take_work(struct pending *next);
+bool is_page_table(unsigned long address);
+/* Whether an address is of memory that tasks share, variables aside. */
+bool is_shared_memory(unsigned long address);
+/* Dies if it is in an object that was freed. */
+void check_not_freed(unsigned long address, bool is_write);
+/* A point before an entry of a page table, unless the last one was passed right before it. */
+void page_point(const struct sim_site *site, unsigned long address);
+bool on_own_stack(unsigned long address);
+bool on_other_stack(unsigned long address);
 unsigned long failed_allocations(void);
 unsigned long live_objects(enum sim_kind kind);
 void scratch_reset(void);
@@ -83,5 +106,7 @@ extern struct death *const death;
 void crash_setup(void);
 /* A call begins, or none is running any more: it is not to take for ever. */
 void watch_call(bool running);
+/* Goes up with all that a call does to the world: one that goes on and does nothing is in a loop. */
+extern unsigned long effects;
 
 #endif

@@ -14,16 +14,14 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "machine.h"
+#include "run.h"
 
-enum request { REQUEST_BOOT, REQUEST_CALL, REQUEST_TRACEPOINTS };
-/* How a call ended; the first ones are those of enum result. */
-enum status { STATUS_DIED = RESULT_FAILED + 1 };
+enum request { REQUEST_BOOT, REQUEST_CALL, REQUEST_TRACEPOINTS, REQUEST_RUN, REQUEST_SITES };
 
-struct sim_machine sim_machine;
-unsigned int sim_cpu;
+SIM_OWN struct sim_machine sim_machine;
+SIM_OWN unsigned int sim_cpu;
 
-static struct numbers request, reply_values, reply_state, reply_head;
+static struct numbers request, the_machine, reply_values, reply_state, reply_head;
 static bool dead;
 
 /* Booting. */
@@ -98,11 +96,13 @@ static void set_machine(const double *at)
 	place_ranges(vmalloc_pages, modules_pages);
 }
 
-static void boot(const double *machine)
+void boot(void)
 {
 	pages_reset();
+	memory_forget();
+	footprint_clear();
 	memcpy(__data_start, snapshot, _end - __data_start);
-	set_machine(machine);
+	set_machine(the_machine.data);
 	memory_reset();
 	if (setjmp(death->to)) {
 		dead = true;
@@ -116,15 +116,15 @@ static void boot(const double *machine)
 
 /* Calls. */
 
-static void put_state(void)
+void put_state(struct numbers *numbers)
 {
 	enum sim_kind kind;
 
-	replying = &reply_state;
+	replying = numbers;
 	kernel_inspect();
 	for (kind = SIM_VMAP_AREA; kind < SIM_KINDS; kind++)
-		put(&reply_state, live_objects(kind));
-	put(&reply_state, pending_work());
+		put(numbers, live_objects(kind));
+	put(numbers, pending_work());
 }
 
 static void send(struct iovec *parts, int count)
@@ -177,7 +177,7 @@ static void call(const double *at, size_t count)
 
 	events->count = reply_values.count = reply_state.count = 0;
 	end_event();
-	warning[0] = 0;
+	warning = NULL;
 	scratch_reset();
 	if (setjmp(death->to)) {
 		dead = true;
@@ -192,21 +192,31 @@ static void call(const double *at, size_t count)
 	replying = &reply_values;
 	result = kernel_call((enum call)at[0], operands, &value);
 	if (at[1] != 0)
-		put_state();
+		put_state(&reply_state);
 	watch_call(false);
 	reply(result, result == RESULT_ADDRESS ? page_of(value) : (double)(long)value);
 }
 
+/* Answers with numbers of which the first is yet to say how many they are. */
+void answer(struct numbers *numbers)
+{
+	struct iovec part = whole(numbers);
+
+	numbers->data[0] = numbers->count - 1;
+	send(&part, 1);
+}
+
 static void tracepoints(void)
 {
-	struct iovec part;
-
 	reply_state.count = 0;
 	put(&reply_state, 0);
 	put_traces(&reply_state);
-	reply_state.data[0] = reply_state.count - 1;
-	part = whole(&reply_state);
-	send(&part, 1);
+	answer(&reply_state);
+}
+
+static void keep_machine(const double *at, size_t count)
+{
+	memcpy(the_machine.data, at, count * sizeof(*at));
 }
 
 /* Reads exactly so many bytes; ends the program when there are no more. */
@@ -230,7 +240,8 @@ static void serve(void)
 	receive(request.data, (size_t)count * sizeof(double));
 	switch ((enum request)request.data[0]) {
 	case REQUEST_BOOT:
-		boot(request.data + 1);
+		keep_machine(request.data + 1, (size_t)count - 1);
+		boot();
 		break;
 	case REQUEST_CALL:
 		call(request.data + 1, (size_t)count - 1);
@@ -238,10 +249,16 @@ static void serve(void)
 	case REQUEST_TRACEPOINTS:
 		tracepoints();
 		break;
+	case REQUEST_RUN:
+		run(request.data + 1);
+		break;
+	case REQUEST_SITES:
+		tell_sites();
+		break;
 	}
 }
 
-static void set_up_numbers(struct numbers *numbers)
+void set_up_numbers(struct numbers *numbers)
 {
 	numbers->limit = 1UL << 26;
 	numbers->data = reserve(numbers->limit * sizeof(double));
@@ -259,6 +276,7 @@ int main(void)
 		return 1;
 	close(requests);
 	set_up_numbers(&request);
+	set_up_numbers(&the_machine);
 	set_up_numbers(&reply_head);
 	set_up_numbers(events);
 	set_up_numbers(&reply_values);
@@ -266,6 +284,10 @@ int main(void)
 	work_setup();
 	memory_setup();
 	pages_setup();
+	locks_setup();
+	tasks_setup();
+	touch_setup();
+	run_setup();
 	crash_setup();
 	snapshot = reserve(_end - __data_start);
 	memcpy(snapshot, __data_start, _end - __data_start);

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Kernel memory. What is freed is poisoned and never handed out again until the next boot, so that
- * a use after it shows: as an address that is none, or as a lock that is none.
+ * a use after it shows: as an address that is none, or as a lock that is none. Each task has a part
+ * of the arena, so that what one allocates does not move what another does.
  */
 #include <string.h>
 #include <sys/mman.h>
 
-#include "machine.h"
+#include "task.h"
 
-#define ARENA (1UL << 36)
+#define PARTS 64
+#define PART_SHIFT 30
+#define ARENA ((unsigned long)PARTS << PART_SHIFT)
+/* Objects begin at multiples of so many bytes. */
+#define GRAIN 4
+#define OWN (1UL << 34)
 #define SCRATCH (1UL << 32)
 #define LIVE 0x600df00du
 #define FREED 0xdeadf00du
@@ -20,18 +26,16 @@ struct header {
 	unsigned long size;
 };
 
-static char *arena, *scratch;
-static size_t arena_used, scratch_used;
+static char *arena, *scratch, *own;
+static size_t part_used[PARTS], scratch_used, own_used;
+/* For each grain of the arena, whether it was part of an object that is freed. */
+static unsigned char *freed;
 static unsigned long live[SIM_KINDS];
 static unsigned long fail_in, failed;
 
-/* RCU: what is freed while there are readers waits for the last of them. */
-
-#define MAX_WAITING (1U << 16)
-
-static unsigned int readers;
-static void **waiting;
-static unsigned int waiting_count;
+static const char *const kind_names[SIM_KINDS] = {
+	"object", "vmap_area", "vm_struct", "vmap_block", "page array",
+};
 
 void *reserve(size_t size)
 {
@@ -47,12 +51,28 @@ void memory_setup(void)
 {
 	arena = reserve(ARENA);
 	scratch = reserve(SCRATCH);
-	waiting = reserve(MAX_WAITING * sizeof(*waiting));
+	freed = reserve(ARENA >> GRAIN);
+	own = reserve(OWN);
+}
+
+/* Before the variables are put back. */
+void memory_forget(void)
+{
+	unsigned int part;
+
+	for (part = 0; part < PARTS; part++)
+		memset(freed + ((unsigned long)part << (PART_SHIFT - GRAIN)), 0,
+		       part_used[part] >> GRAIN);
 }
 
 bool sim_may_allocate(void)
 {
-	if (fail_in == 0 || --fail_in > 0)
+	if (fail_in == 0) {
+		sim_note_read(SIM_MEMORY);
+		return true;
+	}
+	sim_note_write(SIM_MEMORY);
+	if (--fail_in > 0)
 		return true;
 	failed++;
 	return false;
@@ -60,6 +80,7 @@ bool sim_may_allocate(void)
 
 void fail_nth_allocation(unsigned long nth)
 {
+	sim_note_write(SIM_MEMORY);
 	fail_in = nth;
 }
 
@@ -76,11 +97,13 @@ unsigned long live_objects(enum sim_kind kind)
 void *sim_alloc(unsigned long size, enum sim_kind kind)
 {
 	size_t whole = sizeof(struct header) + ((size + 15) & ~15UL);
-	struct header *header = (struct header *)(arena + arena_used);
+	unsigned int part = running->number;
+	struct header *header = (struct header *)(arena + ((unsigned long)part << PART_SHIFT) +
+						  part_used[part]);
 
-	if (whole > ARENA - arena_used)
+	if (whole > (1UL << PART_SHIFT) - part_used[part])
 		sim_die(SIM_BUG, "the simulator's heap is exhausted");
-	arena_used += whole;
+	part_used[part] += whole;
 	*header = (struct header){ LIVE, kind, size };
 	memset(header + 1, POISON_NEW, size);
 	live[kind]++;
@@ -89,11 +112,12 @@ void *sim_alloc(unsigned long size, enum sim_kind kind)
 
 static struct header *header_of(const void *object)
 {
-	const char *at = object;
+	unsigned long offset = (unsigned long)object - (unsigned long)arena;
+	unsigned long part = offset >> PART_SHIFT, within = offset & ((1UL << PART_SHIFT) - 1);
 
-	if (at < arena + sizeof(struct header) || at >= arena + arena_used)
+	if (part >= PARTS || within < sizeof(struct header) || within >= part_used[part])
 		sim_die(SIM_OOPS, "kfree() of what was never allocated: %p", object);
-	return (struct header *)at - 1;
+	return (struct header *)object - 1;
 }
 
 enum sim_kind sim_kind(const void *object)
@@ -103,21 +127,50 @@ enum sim_kind sim_kind(const void *object)
 
 void sim_free(const void *object)
 {
-	static const char *const names[SIM_KINDS] = {
-		"object", "vmap_area", "vm_struct", "vmap_block", "page array",
-	};
 	struct header *header;
 
 	if (!object)
 		return;
 	header = header_of(object);
 	if (header->state == FREED)
-		sim_die(SIM_OOPS, "double free of a %s", names[header->kind]);
+		sim_die(SIM_OOPS, "double free of a %s", kind_names[header->kind]);
 	if (header->state != LIVE)
 		sim_die(SIM_OOPS, "kfree() of what was never allocated: %p", object);
+	note_memory(object, header->size, true);
 	header->state = FREED;
+	memset(freed + (((unsigned long)header - (unsigned long)arena) >> GRAIN), 1,
+	       1 + ((header->size + 15) >> GRAIN));
 	memset(header + 1, POISON_FREED, header->size);
 	live[header->kind]--;
+}
+
+bool is_shared_memory(unsigned long address)
+{
+	return address - (unsigned long)arena < ARENA || is_page_table(address) ||
+	       (address >= sim_machine.vmalloc_start && address < sim_machine.modules_end);
+}
+
+void check_not_freed(unsigned long address, bool is_write)
+{
+	unsigned long offset = address - (unsigned long)arena, at = offset >> GRAIN;
+	const struct header *header;
+
+	if (offset >= ARENA || !freed[at])
+		return;
+	for (header = (struct header *)arena + at; header->state != FREED; header--)
+		;
+	sim_die(SIM_OOPS, "use after free: a %s is %s", kind_names[header->kind],
+		is_write ? "written" : "read");
+}
+
+void *sim_own_alloc(unsigned long size)
+{
+	char *at = own + own_used;
+
+	if (size > OWN - own_used)
+		sim_die(SIM_BUG, "the simulator has no room for %lu bytes", size);
+	own_used += (size + 15) & ~15UL;
+	return at;
 }
 
 void *sim_scratch(unsigned long size)
@@ -133,39 +186,6 @@ void *sim_scratch(unsigned long size)
 void scratch_reset(void)
 {
 	scratch_used = 0;
-}
-
-void sim_rcu_read_lock(void)
-{
-	readers++;
-}
-
-void sim_rcu_read_unlock(void)
-{
-	unsigned int count = waiting_count, i;
-
-	if (readers == 0)
-		sim_die(SIM_LOCKING, "rcu_read_unlock without a lock");
-	if (--readers > 0)
-		return;
-	waiting_count = 0;
-	for (i = 0; i < count; i++)
-		sim_free(waiting[i]);
-}
-
-bool sim_in_rcu_reader(void)
-{
-	return readers > 0;
-}
-
-void sim_call_rcu(void *object)
-{
-	if (readers == 0)
-		sim_free(object);
-	else if (waiting_count < MAX_WAITING)
-		waiting[waiting_count++] = object;
-	else
-		sim_die(SIM_BUG, "the simulator has too much waiting for a grace period");
 }
 
 /* Per-CPU variables. */

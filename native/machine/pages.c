@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "machine.h"
+#include "task.h"
 
 /* Callers bring frames from 2^24 on. */
 #define FRAMES (1UL << 30)
@@ -73,6 +73,7 @@ long sim_frame_alloc(void)
 {
 	unsigned long pfn = lowest_free;
 
+	sim_note_write(SIM_HARDWARE);
 	while (pfn < FIRST_PFN + sim_machine.ram_pages && allocated[pfn])
 		pfn++;
 	lowest_free = pfn;
@@ -88,6 +89,7 @@ long sim_frame_alloc(void)
 
 void sim_frame_free(unsigned long pfn)
 {
+	sim_note_write(SIM_HARDWARE);
 	if (pfn >= FIRST_PFN && pfn < FIRST_PFN + sim_machine.ram_pages && allocated[pfn]) {
 		allocated[pfn] = 0;
 		if (pfn < lowest_free)
@@ -101,6 +103,7 @@ const void *sim_frame_bytes(unsigned long pfn)
 {
 	size_t i;
 
+	effects++;
 	for (i = 0; i < (1 << SIM_PAGE_SHIFT) / sizeof(words[0]); i++)
 		words[i] = pfn;
 	return words;
@@ -108,7 +111,10 @@ const void *sim_frame_bytes(unsigned long pfn)
 
 bool sim_direct_map(unsigned long pfn, enum sim_perm perm)
 {
-	if (pfn > FIRST_PFN + sim_machine.ram_pages || perms[pfn] == perm)
+	if (pfn > FIRST_PFN + sim_machine.ram_pages)
+		return false;
+	note_memory(&perms[pfn], 1, perms[pfn] != perm);
+	if (perms[pfn] == perm)
 		return false;
 	perms[pfn] = perm;
 	put_event(EVENT_DIRECT_MAP);
@@ -130,11 +136,21 @@ bool sim_table_alloc(unsigned long *slot)
 {
 	if (!sim_may_allocate())
 		return false;
+	note_memory(slot, sizeof(*slot), true);
+	/* Another task may have been faster. */
+	if (*slot)
+		return true;
 	if (tables_used == TABLES)
 		sim_die(SIM_BUG, "the simulator has no more page tables");
 	slot_of_table[tables_used] = slot - slots;
 	*slot = (unsigned long)(tables + tables_used++ * ENTRIES);
 	return true;
+}
+
+bool is_page_table(unsigned long address)
+{
+	return address - (unsigned long)tables < TABLES * ENTRIES * sizeof(*tables) ||
+	       address - (unsigned long)slots < SLOTS * sizeof(*slots);
 }
 
 static unsigned long *entry_of(unsigned long address)
@@ -197,8 +213,11 @@ bool map_on_host(unsigned long address)
 	return true;
 }
 
-void sim_pte_set(unsigned long address, unsigned long *pte, unsigned long value)
+void sim_pte_set(unsigned long address, unsigned long *pte, unsigned long value,
+		 const struct sim_site *site)
 {
+	page_point(site, address);
+	note_memory(pte, sizeof(*pte), true);
 	if (*pte && host_count > 0)
 		unmap_on_host(address);
 	*pte = value;
@@ -211,10 +230,14 @@ void sim_pte_set(unsigned long address, unsigned long *pte, unsigned long value)
 	put(events, value >> 1);
 }
 
-unsigned long sim_pte_clear(unsigned long address, unsigned long *pte)
+unsigned long sim_pte_clear(unsigned long address, unsigned long *pte,
+			    const struct sim_site *site)
 {
-	unsigned long was = *pte;
+	unsigned long was;
 
+	page_point(site, address);
+	note_memory(pte, sizeof(*pte), *pte != 0);
+	was = *pte;
 	if (!was)
 		return 0;
 	if (host_count > 0)
@@ -237,10 +260,22 @@ static double end_of_hull(unsigned long address)
 	return address == 0 ? -__builtin_inf() : page_of(address);
 }
 
-void sim_flush_tlb(unsigned long start, unsigned long end)
+void sim_flush_tlb(unsigned long start, unsigned long end, const struct sim_site *site)
 {
+	unsigned int cpu, place = 0;
+
 	sim_trace("flush_tlb_kernel_range");
-	put_event(EVENT_FLUSH);
+	put_event(sim_interleaved ? EVENT_FLUSH_BEGINS : EVENT_FLUSH);
+	if (sim_interleaved)
+		put(events, running->number);
 	put(events, end_of_hull(start));
 	put(events, end_of_hull(end));
+	for (cpu = 0; sim_interleaved && cpu < sim_machine.nr_cpu_ids; cpu++) {
+		if (!(sim_machine.online_cpus[cpu / 64] >> cpu % 64 & 1))
+			continue;
+		sim_point(site, (void *)start);
+		put_event(EVENT_FLUSH_SHARE);
+		put(events, running->number);
+		put(events, place++);
+	}
 }

@@ -9,7 +9,7 @@
 static struct numbers reply_events;
 struct numbers *const events = &reply_events;
 struct numbers *replying;
-char warning[512];
+const char *warning;
 double direct_map_vpn;
 
 static size_t list_at;
@@ -19,12 +19,13 @@ void put(struct numbers *numbers, double value)
 	if (numbers->count == numbers->limit)
 		sim_die(SIM_BUG, "the simulator has too much to tell of one call");
 	numbers->data[numbers->count++] = value;
+	effects++;
 }
 
 void put_text(struct numbers *numbers, const char *text)
 {
-	put(numbers, strlen(text));
-	while (*text)
+	put(numbers, text ? strlen(text) : 0);
+	while (text && *text)
 		put(numbers, (unsigned char)*text++);
 }
 
@@ -76,19 +77,34 @@ unsigned long address_of(double page)
 
 void sim_warn(const char *text)
 {
-	snprintf(warning, sizeof(warning), "%s", text);
+	warning = text;
+}
+
+static void complain(enum event event, const char *format, va_list arguments)
+{
+	char text[256];
+
+	vsnprintf(text, sizeof(text), format, arguments);
+	put_event(event);
+	put_text(events, text);
 }
 
 void sim_complain(const char *format, ...)
 {
-	char text[256];
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
+	complain(EVENT_COMPLAINT, format, arguments);
 	va_end(arguments);
-	put_event(EVENT_COMPLAINT);
-	put_text(events, text);
+}
+
+void sim_complain_of_list(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	complain(EVENT_LIST_COMPLAINT, format, arguments);
+	va_end(arguments);
 }
 
 void sim_inner_free_begins(unsigned long address)

@@ -6,16 +6,15 @@
 
 #define MAX_PENDING (SIM_MAX_CPUS + 64)
 
-static struct pending { void *work; void (*run)(void *work); unsigned int cpu; } *pending;
+static struct pending *pending;
 static unsigned int pending_count;
 
-void sim_queue_work(void *work, void (*run)(void *work))
+void sim_queue_work(void *work, const char *name, unsigned int cpu, void (*run)(void *work))
 {
+	sim_note_write(SIM_WORK);
 	if (pending_count == MAX_PENDING)
 		sim_die(SIM_BUG, "the simulator has too much work pending");
-	pending[pending_count].work = work;
-	pending[pending_count].run = run;
-	pending[pending_count++].cpu = sim_cpu;
+	pending[pending_count++] = (struct pending){ work, run, name, cpu };
 }
 
 void work_setup(void)
@@ -28,15 +27,22 @@ unsigned int pending_work(void)
 	return pending_count;
 }
 
+bool take_work(struct pending *next)
+{
+	if (pending_count == 0)
+		return false;
+	*next = pending[0];
+	memmove(pending, pending + 1, --pending_count * sizeof(pending[0]));
+	return true;
+}
+
 /* The work that is pending now, each on the CPU it was scheduled on. */
 void run_pending_work(void)
 {
 	unsigned int count = pending_count, caller = sim_cpu;
+	struct pending next;
 
-	while (count-- > 0) {
-		struct pending next = pending[0];
-
-		memmove(pending, pending + 1, --pending_count * sizeof(pending[0]));
+	while (count-- > 0 && take_work(&next)) {
 		sim_cpu = next.cpu;
 		next.run(next.work);
 	}

@@ -3,13 +3,18 @@ import { shown } from '../scenario/errors.ts';
 import { didYouMean } from '../scenario/nearest.ts';
 import { UsageError } from './errors.ts';
 
-/** What a verb takes; `many`: the option may be repeated. Every verb takes --json besides. */
-export type OptionKinds = Readonly<Record<string, 'text' | 'many'>>;
+/**
+ * What a verb takes; `many`: the option may be repeated; `flag`: it has no value. Every verb takes
+ * --json besides.
+ */
+export type OptionKinds = Readonly<Record<string, 'text' | 'many' | 'flag'>>;
 
 /** Arguments taken apart. */
 export interface Arguments {
   readonly positionals: readonly string[];
   readonly json: boolean;
+  /** Whether a flag is given. */
+  has(option: string): boolean;
   /** Every value of an option, in the order given. */
   all(option: string): readonly string[];
   /** The value of an option, null if it is not given. */
@@ -25,7 +30,12 @@ export function readArguments(args: readonly string[], kinds: OptionKinds): Argu
     args: [...args],
     options: {
       json: { type: 'boolean' },
-      ...Object.fromEntries(Object.keys(kinds).map((name) => [name, { type: 'string' }])),
+      ...Object.fromEntries(
+        Object.entries(kinds).map(([name, kind]) => [
+          name,
+          { type: kind === 'flag' ? 'boolean' : 'string' },
+        ]),
+      ),
     },
     allowPositionals: true,
     strict: false,
@@ -33,6 +43,7 @@ export function readArguments(args: readonly string[], kinds: OptionKinds): Argu
   });
   const positionals: string[] = [];
   const values = new Map<string, string[]>();
+  const flags = new Set<string>();
   let json = false;
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value);
@@ -43,6 +54,9 @@ export function readArguments(args: readonly string[], kinds: OptionKinds): Argu
       json = true;
     } else if (!Object.hasOwn(kinds, name) || rawName !== `--${name}`) {
       throw new UsageError(`unknown option ${shown(rawName)}${didYouMean(rawName, known)}`);
+    } else if (kinds[name] === 'flag') {
+      if (value !== undefined) throw new UsageError(`--${name} takes no value`);
+      flags.add(name);
     } else if (value === undefined || (value.startsWith('--') && !token.inlineValue)) {
       throw new UsageError(`--${name} lacks its value`);
     } else {
@@ -57,6 +71,7 @@ export function readArguments(args: readonly string[], kinds: OptionKinds): Argu
   return {
     positionals,
     json,
+    has: (option) => flags.has(option),
     all: (option) => values.get(option) ?? [],
     one,
     number(option, min, max, otherwise) {

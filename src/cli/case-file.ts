@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isNodeError } from '../counterexample/atomic-write.ts';
 import type { Case } from '../scenario/case.ts';
-import { parseCase, parseCases } from '../scenario/case-text.ts';
+import { type LocatedCase, locateCases, parseCase } from '../scenario/case-text.ts';
 import { ScenarioError } from '../scenario/errors.ts';
 import { SCENARIO_LIMITS } from '../scenario/limits.ts';
 import { UsageError } from './errors.ts';
@@ -12,8 +12,8 @@ import type { Io } from './io.ts';
  * Every case of a file, or of standard input if that is `-`. Throws a UsageError if the file cannot
  * be read, and a ScenarioError that names it for the first fault in it.
  */
-export async function readCases(file: string, io: Io): Promise<Case[]> {
-  return parseNamed(file, await readText(file, io), parseCases);
+export async function readCases(file: string, io: Io): Promise<LocatedCase[]> {
+  return parseNamed(file, await readText(file, io), locateCases);
 }
 
 /** The only case of a file; as `readCases`, and for a second case too. */

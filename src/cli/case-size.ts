@@ -9,8 +9,24 @@ import { CannotTell } from './errors.ts';
  */
 const MOST_ENTRIES = 2 ** 23;
 
+/** And from here on running a scenario over and over, to explain it, would take minutes. */
+const MANY_ENTRIES = 2 ** 18;
+
 /** Throws CannotTell for a scenario that is too large for the reference. */
-export function refuseTooLarge({ machine, tasks }: Scenario, which: string): void {
+export function refuseTooLarge(scenario: Scenario, which: string): void {
+  const { pages, entries } = entriesOf(scenario);
+  if (entries <= MOST_ENTRIES) return;
+  const size = `${pages} pages on ${scenario.machine.onlineCpus.length} CPUs`;
+  throw new CannotTell(`${which} is too large for the reference, which goes page by page: ${size}`);
+}
+
+/** Whether a scenario takes long to run. */
+export function isLarge(scenario: Scenario): boolean {
+  return entriesOf(scenario).entries > MANY_ENTRIES;
+}
+
+/** The pages a scenario asks for, and the entries the reference needs for them. */
+function entriesOf({ machine, tasks }: Scenario): { pages: number; entries: number } {
   let pages = 0;
   let mapped = 0;
   for (const operation of tasks.flatMap((task) => task.operations)) {
@@ -21,10 +37,7 @@ export function refuseTooLarge({ machine, tasks }: Scenario, which: string): voi
       if (!reserves) mapped += asked;
     }
   }
-  const entries = pages + mapped * machine.onlineCpus.length;
-  if (entries <= MOST_ENTRIES) return;
-  const size = `${pages} pages on ${machine.onlineCpus.length} CPUs`;
-  throw new CannotTell(`${which} is too large for the reference, which goes page by page: ${size}`);
+  return { pages, entries: pages + mapped * machine.onlineCpus.length };
 }
 
 function sizesOf(operation: Operation): readonly number[] {

@@ -6,6 +6,7 @@ import {
 } from '../../models/hardware/machine.ts';
 import { properties } from '../../properties/index.ts';
 import type { CheckOptions } from '../explore/check.ts';
+import { DEFAULT_BUDGET } from '../minimize/small-scope.ts';
 import { firstCpus } from '../scenario/cpu-list.ts';
 import { shown } from '../scenario/errors.ts';
 import { SCENARIO_LIMITS } from '../scenario/limits.ts';
@@ -14,25 +15,31 @@ import type { Arguments } from './arguments.ts';
 import { UsageError } from './errors.ts';
 import { propertyNamed } from './subjects.ts';
 
+/** The options that fix what a machine is like. */
+export const MACHINE_OPTIONS = {
+  cpus: 'text',
+  block: 'text',
+  'max-alloc': 'text',
+  arch: 'text',
+} as const;
+
 /** The options of `check` and whether they may be repeated. */
 export const CHECK_OPTIONS = {
   property: 'many',
   runs: 'text',
   seed: 'text',
   'max-ops': 'text',
-  cpus: 'text',
-  block: 'text',
-  'max-alloc': 'text',
-  arch: 'text',
+  ...MACHINE_OPTIONS,
   patch: 'many',
+  certify: 'text',
   save: 'text',
 } as const;
 
 export const DEFAULT_RUNS = 20_000;
 export const DEFAULT_MAX_OPS = 40;
 export const DEFAULT_SEED = 1;
-const MAX_RUNS = 1_000_000_000;
-const MAX_SEED = 2 ** 31 - 1;
+export const MAX_RUNS = 1_000_000_000;
+export const MAX_SEED = 2 ** 31 - 1;
 
 /** What the options of `check` ask for. Throws a UsageError for a value out of range. */
 export function readCheckOptions(given: Arguments): CheckOptions {
@@ -44,11 +51,17 @@ export function readCheckOptions(given: Arguments): CheckOptions {
     seed: given.number('seed', 0, MAX_SEED, DEFAULT_SEED),
     machine: readMachine(given),
     shrink: true,
+    certify: readBudget(given),
   };
 }
 
-/** The fields of the machine that options fix. */
-function readMachine(given: Arguments): Partial<Machine> {
+/** Runs of the small-scope search. Throws a UsageError for a value out of range. */
+export function readBudget(given: Arguments): number {
+  return given.number('certify', 0, MAX_RUNS, DEFAULT_BUDGET);
+}
+
+/** The fields of the machine that options fix. Throws a UsageError for a value out of range. */
+export function readMachine(given: Arguments): Partial<Machine> {
   const cpus = given.number('cpus', 1, MACHINE_LIMITS.cpus, 0);
   const largest = MACHINE_LIMITS.vmapBbmapBits;
   const block = given.number('block', 2, largest, 0);

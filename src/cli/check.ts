@@ -2,12 +2,10 @@ import type { Counterexample } from '../counterexample/schema.ts';
 import { saveCase } from '../counterexample/store.ts';
 import type { CheckOptions, CheckReport, Verdict } from '../explore/check.ts';
 import { checkPolicy } from '../explore/check-policy.ts';
-import { violationOf } from '../explore/run-scenario.ts';
+import { DEFAULT_BUDGET } from '../minimize/small-scope.ts';
 import { type Checked, checkText, operationsOf } from '../report/check-text.ts';
 import { coverageText } from '../report/coverage-text.ts';
-import { executionText } from '../report/execution-text.ts';
-import { traceScenario } from '../report/trace.ts';
-import { wrapWords } from '../report/words.ts';
+import { mailText } from '../report/mail-text.ts';
 import { printCase } from '../scenario/case-print.ts';
 import type { LoadedPolicy } from '../subject/load-policy.ts';
 import { onlyPositional, readArguments } from './arguments.ts';
@@ -21,12 +19,11 @@ import {
 import { CannotTell, UsageError } from './errors.ts';
 import { EXIT, type Io, type Verb } from './io.ts';
 import { Progress } from './progress.ts';
+import { confirmedCase } from './reduced-case.ts';
 import { openPolicy } from './subjects.ts';
+import { tellCase } from './told-case.ts';
 
 type Violated = Extract<Verdict, { verdict: 'violated' }>;
-
-/** Columns that `observed` leaves of the 72 of a mail. */
-const OBSERVED_COLUMNS = 62;
 
 /** `vmapcheck check` */
 export const check: Verb = {
@@ -47,6 +44,8 @@ or the tarball of one: then its mm/vmalloc.c is what runs. The output can be giv
   --max-alloc N     VMAP_MAX_ALLOC, with --block (half of it)
   --arch NAME       architecture whose TLB flush is simulated (varies)
   --patch FILE      apply this patch to linux:PATH first; may be repeated
+  --certify N       runs to spend on a simpler counterexample than shrinking came to, or on
+                    certifying that there is none in a small scope (${DEFAULT_BUDGET})
   --save DIR        keep each counterexample as a file there
   --json            one JSON document on standard output
 
@@ -61,7 +60,7 @@ property that is violated is a finding: its counterexample is shown if it is nam
     const report = checkWithProgress(policy, options, io);
     const counterexamples = report.verdicts.filter(isViolated).map((verdict) => ({
       verdict,
-      counterexample: confirmed(policy, verdict),
+      counterexample: confirmedCase(policy, verdict).counterexample,
     }));
     const areNamed = given.all('property').length > 0;
     const counts = ({ property }: Verdict): boolean => areNamed || property.kind === 'safety';
@@ -73,7 +72,9 @@ property that is violated is a finding: its counterexample is shown if it is nam
     } else {
       io.stdout(`${checkText(checked, report)}\n${coverageText(report)}`);
       for (const { verdict, counterexample } of counterexamples) {
-        if (counts(verdict)) io.stdout(counterexampleText(policy, verdict, counterexample));
+        if (!counts(verdict)) continue;
+        const told = tellCase(counterexample, policy, 'the counterexample');
+        io.stdout(`\n${mailText(told)}`);
       }
     }
     const directory = given.one('save');
@@ -114,31 +115,6 @@ function isViolated(verdict: Verdict): verdict is Violated {
   return verdict.verdict === 'violated';
 }
 
-/** The violation as a case, after a replay on a subject of its own has shown it once more. */
-function confirmed(policy: LoadedPolicy, { property, scenario }: Violated): Counterexample {
-  const detail = violationOf(policy.subject(), scenario, property);
-  if (detail === null) {
-    const what = `the counterexample to ${property.name} does not violate it when it is replayed`;
-    throw new CannotTell(`${policy.name}: ${what}: it keeps state from one machine to the next`);
-  }
-  return {
-    policy: policy.name,
-    property: property.name,
-    scenario,
-    observed: wrapWords(detail, OBSERVED_COLUMNS),
-    certificate: [],
-  };
-}
-
-function counterexampleText(
-  policy: LoadedPolicy,
-  { property, scenario }: Violated,
-  counterexample: Counterexample,
-): string {
-  const trace = traceScenario(policy.subject(), scenario, [property]);
-  return `\n${printCase(counterexample)}\n${executionText(trace)}`;
-}
-
 function save(directory: string, counterexample: Counterexample, json: boolean, io: Io): void {
   try {
     const { path, outcome } = saveCase(directory, counterexample);
@@ -175,6 +151,7 @@ function checkDocument(
         run: found.verdict.run,
         operations: operationsOf(found.verdict),
         detail: found.verdict.detail,
+        certificate: found.verdict.certificate,
         case: printCase(found.counterexample),
       };
     }),

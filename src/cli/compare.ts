@@ -8,26 +8,21 @@ import {
 } from '../report/compare-text.ts';
 import { shown } from '../scenario/errors.ts';
 import { printMachineSpec } from '../scenario/machine-text.ts';
-import { didYouMean } from '../scenario/nearest.ts';
 import type { LoadedPolicy } from '../subject/load-policy.ts';
 import { workloads } from '../workload/index.ts';
-import { type Costs, measure } from '../workload/measure.ts';
-import { traceWorkload } from '../workload/trace-workload.ts';
-import type { Workload } from '../workload/workload.ts';
+import { measure } from '../workload/measure.ts';
 import { readArguments } from './arguments.ts';
+import { MAX_SEED } from './check-options.ts';
 import { compareSpread, SPREAD } from './compare-spread.ts';
 import { compareStress, STRESS } from './compare-stress.ts';
+import { costsDocument } from './costs-document.ts';
 import { UsageError } from './errors.ts';
 import { EXIT, type Io, type Verb } from './io.ts';
 import { Progress } from './progress.ts';
 import { openPolicy } from './subjects.ts';
-import { readTraceFile } from './trace-file.ts';
-
-/** A workload that was recorded: this, and the file. */
-const TRACE = 'trace:';
+import { workloadNamed } from './workloads.ts';
 
 const DEFAULT_SEED = 1;
-const MAX_SEED = 2 ** 31 - 1;
 
 /** `vmapcheck compare` */
 export const compare: Verb = {
@@ -65,7 +60,8 @@ small areas of 16 CPUs spread over the address space, and which restricted range
       compareSpread(await openPolicies(given.positionals, io), given.json, io);
       return EXIT.holds;
     }
-    const chosen = name === null ? workloads : [await workloadNamed(name, cpus, io)];
+    const chosen =
+      name === null ? workloads : [await workloadNamed(name, cpus, io, [STRESS, SPREAD])];
     const policies = await openPolicies(given.positionals, io);
     const progress = new Progress(io, chosen.length * policies.length);
     const comparisons: Comparison[] = [];
@@ -95,18 +91,6 @@ async function openPolicies(names: readonly string[], io: Io): Promise<LoadedPol
   return policies;
 }
 
-async function workloadNamed(name: string, cpus: number, { cwd }: Io): Promise<Workload> {
-  if (name.startsWith(TRACE)) {
-    if (cpus !== 0) throw new UsageError('--cpus: a trace has the CPUs it was recorded on');
-    return traceWorkload(name, await readTraceFile(name.slice(TRACE.length), cwd));
-  }
-  const workload = workloads.find((one) => one.name === name);
-  if (workload !== undefined) return workload;
-  const names = [...workloads.map((one) => one.name), STRESS, SPREAD];
-  const hint = didYouMean(name, names) || '; "vmapcheck compare --help" lists what there is';
-  throw new UsageError(`unknown workload ${shown(name)}${hint}`);
-}
-
 function text(comparisons: readonly Comparison[], isLong: boolean): string {
   if (isLong) return comparisons.map(compareText).join('\n');
   return [...comparisons.map(compactCompareText), compactLegend()].join('\n');
@@ -123,18 +107,5 @@ function compareDocument(seed: number, comparisons: readonly Comparison[]) {
       policies: costs.map(costsDocument),
     })),
     costs: COSTS,
-  };
-}
-
-function costsDocument({ flush, space, peaks, ...rest }: Costs) {
-  const { costs, ...counts } = flush;
-  return {
-    ...rest,
-    ...counts,
-    architectures: Object.fromEntries(costs.map(({ arch, ...one }) => [arch, one])),
-    highestPageTaken: space.highest,
-    pagesTaken: space.taken,
-    lazyPages: peaks?.lazyPages ?? null,
-    longestWalks: peaks?.walks ?? null,
   };
 }

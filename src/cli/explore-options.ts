@@ -15,6 +15,7 @@ export const EXPLORE_OPTIONS = {
   depth: 'text',
   limit: 'text',
   seed: 'text',
+  certify: 'text',
 } as const;
 
 export const DEFAULT_BOUND = 2;

@@ -1,20 +1,16 @@
 import type { Property } from '../../properties/property.ts';
-import type { Counterexample } from '../counterexample/schema.ts';
 import { explore as exploreScenario } from '../explore/explore.ts';
 import type { Exploration, Strategy } from '../explore/explorer.ts';
-import { violationOf } from '../explore/run-scenario.ts';
-import { followTurns, nameTurns } from '../explore/turns.ts';
-import { minimizeInterleaved } from '../minimize/minimize-interleaved.ts';
+import { DEFAULT_BUDGET } from '../minimize/small-scope.ts';
 import { explorationText } from '../report/exploration-text.ts';
-import { wrapWords } from '../report/words.ts';
+import { mailText } from '../report/mail-text.ts';
 import { printCase } from '../scenario/case-print.ts';
-import { parseCase } from '../scenario/case-text.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { LoadedPolicy } from '../subject/load-policy.ts';
 import { positionals, readArguments } from './arguments.ts';
 import { readCase } from './case-file.ts';
 import { refuseTooLarge } from './case-size.ts';
-import { CannotTell } from './errors.ts';
+import { readBudget } from './check-options.ts';
 import {
   DEFAULT_BOUND,
   DEFAULT_DEPTH,
@@ -27,13 +23,10 @@ import {
 } from './explore-options.ts';
 import { EXIT, type Io, type Verb } from './io.ts';
 import { Progress } from './progress.ts';
+import { reducedCase } from './reduced-case.ts';
 import { openPolicy } from './subjects.ts';
 import { tellCase } from './told-case.ts';
-
-type Violated = Extract<Exploration, { verdict: 'violated' }>;
-
-/** Columns that `observed` leaves of the 72 of a mail. */
-const OBSERVED_COLUMNS = 62;
+import { toldDocument } from './trace-document.ts';
 
 const EXIT_OF = {
   violated: EXIT.violated,
@@ -48,7 +41,8 @@ export const explore: Verb = {
 Runs the tasks of a case in many interleavings: at every scheduling point (a lock, an atomic, a
 READ_ONCE, an RCU step, a page-table write, one CPU's share of a flush) another task may go on. A
 violation is shrunk, and printed with its schedule as "vmapcheck replay" takes it. "-" is standard
-input; a schedule that the case has is not looked at.
+input; a schedule that the case has is not looked at. With linux-every-access:PATH as the policy,
+every load and store of the mm/vmalloc.c of a kernel tree is such a point too.
 
   --property NAME   watch this property; may be repeated (that of the case, or every safety one)
   --strategy NAME   dpor: every interleaving, up to the order of steps that commute
@@ -59,6 +53,8 @@ input; a schedule that the case has is not looked at.
   --depth N         ordered steps that a bug needs, for pct (${DEFAULT_DEPTH})
   --limit N         interleavings to run at most (${DEFAULT_LIMIT})
   --seed N          the same seed gives the same interleavings, for pct and random (${DEFAULT_SEED})
+  --certify N       runs to spend on a simpler counterexample than shrinking came to, or on
+                    certifying that there is none in a small scope (${DEFAULT_BUDGET})
   --json            one JSON document on standard output
 
 Exits with 1 if a property is violated, with 0 if none is in any interleaving of the strategy, and
@@ -69,6 +65,7 @@ with 2 if the limit was reached before that could be told.
     const [name = '', file = ''] = positionals(given, ['policy', 'file']);
     const strategy = readStrategy(given);
     const limit = readLimit(given);
+    const budget = readBudget(given);
     const policy = await openPolicy(name, io);
     const one = await readCase(file, io);
     refuseTooLarge(one.scenario, 'the case');
@@ -76,8 +73,10 @@ with 2 if the limit was reached before that could be told.
     const { machine, tasks } = one.scenario;
     const scenario = { machine, tasks };
     const explored = exploreWithProgress(policy, scenario, { strategy, limit, watched }, io);
-    const found = explored.verdict === 'violated' ? reduced(policy, scenario, explored) : null;
-    const told = found === null ? null : tellCase(found, policy, 'the counterexample');
+    const found =
+      explored.verdict === 'violated' ? reducedCase(policy, scenario, explored, budget) : null;
+    const told =
+      found === null ? null : tellCase(found.counterexample, policy, 'the counterexample');
     if (given.json) {
       const document = {
         policy: policy.name,
@@ -86,12 +85,18 @@ with 2 if the limit was reached before that could be told.
         strategy,
         interleavings: explored.interleavings,
         steps: explored.steps,
-        ...(found === null ? {} : { case: printCase(found), execution: told?.document }),
+        ...(found === null
+          ? {}
+          : {
+              certificate: found.certificate,
+              case: printCase(found.counterexample),
+              execution: told === null ? null : toldDocument(told),
+            }),
       };
       io.stdout(`${JSON.stringify(document, null, 2)}\n`);
     } else {
       io.stdout(explorationText(policy.name, watched, strategy, explored));
-      if (found !== null) io.stdout(`\n${printCase(found)}\n${told?.text ?? ''}`);
+      if (told !== null) io.stdout(`\n${mailText(told)}`);
     }
     return EXIT_OF[explored.verdict];
   },
@@ -120,31 +125,4 @@ function exploreWithProgress(
   } finally {
     progress.close();
   }
-}
-
-/** The violation as the smallest case found, which a replay of its text has shown once more. */
-function reduced(policy: LoadedPolicy, scenario: Scenario, explored: Violated): Counterexample {
-  const { property } = explored;
-  const subject = policy.subject();
-  const least = minimizeInterleaved(subject, scenario, explored.schedule, property);
-  const isSequential =
-    least.scenario.tasks.length === 1 &&
-    violationOf(policy.subject(), least.scenario, property) !== null;
-  const schedule = nameTurns(subject, least.scenario, least.schedule);
-  const bare: Counterexample = {
-    policy: policy.name,
-    property: property.name,
-    scenario: isSequential ? least.scenario : { ...least.scenario, schedule },
-    observed: [],
-    certificate: [],
-  };
-  const again = parseCase(printCase(bare)).scenario;
-  const detail = isSequential
-    ? violationOf(policy.subject(), again, property)
-    : followTurns(policy.subject(), again, [property]).run.violations[0]?.detail;
-  if (detail === null || detail === undefined) {
-    const what = `the counterexample to ${property.name} does not violate it when it is replayed`;
-    throw new CannotTell(`${policy.name}: ${what}: it keeps state from one machine to the next`);
-  }
-  return { ...bare, observed: wrapWords(detail, OBSERVED_COLUMNS) };
 }

@@ -8,6 +8,8 @@ export interface Io {
   readonly isTerminal: boolean;
   /** Milliseconds since some moment. */
   now(): number;
+  /** Calls back when the user wants to stop, once; returns what takes that wish back. */
+  onInterrupt(stop: () => void): () => void;
   /** Absolute path that relative ones start from. */
   readonly cwd: string;
 }

@@ -23,9 +23,25 @@ const VERBS: Readonly<Record<string, Entry>> = {
     summary: 'go through the interleavings of a case of several tasks',
     load: async () => (await import('./explore.ts')).explore,
   },
+  verify: {
+    summary: 'go through all small concurrent programs, and their interleavings',
+    load: async () => (await import('./verify.ts')).verify,
+  },
+  conform: {
+    summary: 'run two policies in lock-step, look for the first difference',
+    load: async () => (await import('./conform.ts')).conform,
+  },
+  minimize: {
+    summary: 'look for a simpler case, or certify that there is none in a small scope',
+    load: async () => (await import('./minimize.ts')).minimize,
+  },
   compare: {
     summary: 'put side by side what policies cost on a workload',
     load: async () => (await import('./compare.ts')).compare,
+  },
+  review: {
+    summary: 'show what sets a patch apart from what it changes',
+    load: async () => (await import('./review.ts')).review,
   },
   trace: {
     summary: 'replay the recorded history of a real kernel through a policy',

@@ -14,6 +14,11 @@ export function processIo(): Io {
     readStdin: () => text(process.stdin),
     isTerminal: process.stderr.isTTY === true,
     now: () => performance.now(),
+    onInterrupt: (stop) => {
+      // A second one ends the process at once.
+      process.once('SIGINT', stop);
+      return () => process.off('SIGINT', stop);
+    },
     cwd: process.cwd(),
   };
 }

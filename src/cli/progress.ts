@@ -15,7 +15,7 @@ export class Progress {
   #isShown = false;
 
   /** `noun`: what there are `count` of, in the plural. */
-  constructor(io: Io, count: number, noun = 'runs') {
+  constructor(io: Io, count = 0, noun = 'runs') {
     this.#io = io;
     this.#count = count;
     this.#noun = noun;
@@ -24,10 +24,15 @@ export class Progress {
 
   /** So many are done. */
   done(done: number): void {
+    this.show(() => `${grouped(done)} of ${grouped(this.#count)} ${this.#noun}`);
+  }
+
+  /** Shows other words instead. */
+  show(text: () => string): void {
     if (!this.#io.isTerminal || this.#io.now() < this.#nextAt) return;
     this.#nextAt = this.#io.now() + BETWEEN_MS;
     this.#isShown = true;
-    this.#io.stderr(`${ERASE_LINE}${grouped(done)} of ${grouped(this.#count)} ${this.#noun}`);
+    this.#io.stderr(`${ERASE_LINE}${text()}`);
   }
 
   /** Leaves the terminal as it was. */

@@ -4,25 +4,29 @@ import type { Property } from '../../properties/property.ts';
 import { shown } from '../scenario/errors.ts';
 import { didYouMean } from '../scenario/nearest.ts';
 import { builtInPolicy, type LoadedPolicy, loadPolicyFile } from '../subject/load-policy.ts';
-import { LINUX, loadLinux } from '../subject/native/load-linux.ts';
+import { isLinux, linuxParts, loadLinux } from '../subject/native/load-linux.ts';
 import { PolicyError } from '../subject/policy-error.ts';
 import { UsageError } from './errors.ts';
 import type { Io } from './io.ts';
 import { ERASE_LINE } from './progress.ts';
 
-/** Whether an argument means the kernel's own C file, which alone can be patched. */
-function isLinux(argument: string): boolean {
-  return argument.startsWith(LINUX);
+/** As much of the world as loading a policy needs. */
+type Shown = Pick<Io, 'cwd' | 'isTerminal' | 'stderr'>;
+
+/** Whether an argument means a TypeScript file. */
+export function isPath(argument: string): boolean {
+  return !isLinux(argument) && (argument.includes('/') || argument.endsWith('.ts'));
 }
 
 /**
  * The policy an argument means: a built-in name; the path of a TypeScript file, which contains a
- * slash or ends in `.ts`; or `linux:PATH`, a kernel tree or its tarball, with patches.
+ * slash or ends in `.ts`; or `linux:PATH`, a kernel tree or its tarball, with `patches` besides
+ * those that it names itself, as in `linux:PATH+a.patch`.
  * Throws a UsageError if there is no such policy, a SubjectCrash if it cannot be used here.
  */
 export async function openPolicy(
   argument: string,
-  io: Io,
+  io: Shown,
   patches: readonly string[] = [],
 ): Promise<LoadedPolicy> {
   const { cwd } = io;
@@ -31,9 +35,11 @@ export async function openPolicy(
   }
   try {
     if (isLinux(argument)) {
-      return loadLinux(argument.slice(LINUX.length), patches, cwd, (text) => showStep(io, text));
+      const linux = linuxParts(argument, cwd);
+      const named = { ...linux, patches: [...linux.patches, ...patches] };
+      return loadLinux(named, cwd, (text) => showStep(io, text));
     }
-    return argument.includes('/') || argument.endsWith('.ts')
+    return isPath(argument)
       ? await loadPolicyFile(argument, resolve(cwd, argument))
       : builtInPolicy(argument);
   } catch (error) {
@@ -43,7 +49,7 @@ export async function openPolicy(
 }
 
 /** Shows on a terminal what takes long, until it is over. */
-function showStep(io: Io, text: string | null): void {
+function showStep(io: Shown, text: string | null): void {
   if (io.isTerminal) io.stderr(`${ERASE_LINE}${text === null ? '' : `${text} ...`}`);
 }
 

@@ -1,9 +1,22 @@
 import type { InterleavingTrace } from '../report/interleaving-trace.ts';
+import type { Told } from '../report/told.ts';
 import type { Trace } from '../report/trace.ts';
+import { printCase } from '../scenario/case-print.ts';
 import { preemptionsIn } from '../scenario/schedule.ts';
 
-/** An execution as `--json` shows it. */
-export function traceDocument({ policy, properties, steps, violations }: Trace) {
+/** A case that has run as `--json` shows it. */
+export function toldDocument({ one, execution, explanation, differences }: Told) {
+  const { kind, trace } = execution;
+  return {
+    case: printCase(one),
+    ...(kind === 'sequential' ? traceDocument(trace) : interleavingDocument(trace)),
+    why: explanation?.why ?? [],
+    without: explanation?.without ?? [],
+    differences,
+  };
+}
+
+function traceDocument({ policy, properties, steps, violations }: Trace) {
   return {
     policy,
     verdicts: properties.map(({ name }) => {
@@ -17,8 +30,7 @@ export function traceDocument({ policy, properties, steps, violations }: Trace) 
   };
 }
 
-/** An execution of several tasks as `--json` shows it. */
-export function interleavingDocument(trace: InterleavingTrace) {
+function interleavingDocument(trace: InterleavingTrace) {
   const { policy, properties, columns, stretches, turns, violations } = trace;
   return {
     policy,

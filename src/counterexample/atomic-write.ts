@@ -1,4 +1,12 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { pid } from 'node:process';
 
@@ -12,6 +20,8 @@ export interface FileCalls {
   sync(file: number): void;
   close(file: number): void;
   rename(from: string, to: string): void;
+  /** Gives a file a second name, which must not be in use (EEXIST). */
+  link(from: string, to: string): void;
   remove(path: string): void;
 }
 
@@ -21,6 +31,7 @@ export const NODE_FILE_CALLS: FileCalls = {
   sync: fsyncSync,
   close: closeSync,
   rename: renameSync,
+  link: linkSync,
   remove: (path) => rmSync(path, { force: true }),
 };
 
@@ -33,6 +44,34 @@ const MAX_LEFTOVERS = 1_000;
  * On any error the new file is removed, what was there is untouched, and the error is thrown.
  */
 export function writeAtomically(path: string, text: string, calls: FileCalls): void {
+  const temporary = writeTemporary(path, text, calls);
+  try {
+    calls.rename(temporary, path);
+  } catch (error) {
+    removeQuietly(temporary, calls);
+    throw error;
+  }
+}
+
+/**
+ * The same where nothing may be there yet. Returns false, having written nothing, if something is,
+ * be it that another process has just put it there.
+ */
+export function writeNewAtomically(path: string, text: string, calls: FileCalls): boolean {
+  const temporary = writeTemporary(path, text, calls);
+  try {
+    calls.link(temporary, path);
+    return true;
+  } catch (error) {
+    if (isNodeError(error, 'EEXIST')) return false;
+    throw error;
+  } finally {
+    removeQuietly(temporary, calls);
+  }
+}
+
+/** All of the text, on the disk, in a hidden file beside `path`; its path. */
+function writeTemporary(path: string, text: string, calls: FileCalls): string {
   const temporary = createTemporary(path, calls);
   try {
     try {
@@ -41,7 +80,7 @@ export function writeAtomically(path: string, text: string, calls: FileCalls): v
     } finally {
       calls.close(temporary.file);
     }
-    calls.rename(temporary.path, path);
+    return temporary.path;
   } catch (error) {
     removeQuietly(temporary.path, calls);
     throw error;

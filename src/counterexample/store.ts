@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Case } from '../scenario/case.ts';
@@ -6,13 +6,19 @@ import { printCase } from '../scenario/case-print.ts';
 import { parseCase } from '../scenario/case-text.ts';
 import { ScenarioError } from '../scenario/errors.ts';
 import { SCENARIO_LIMITS } from '../scenario/limits.ts';
-import { type FileCalls, isNodeError, NODE_FILE_CALLS, writeAtomically } from './atomic-write.ts';
+import {
+  type FileCalls,
+  isNodeError,
+  NODE_FILE_CALLS,
+  writeAtomically,
+  writeNewAtomically,
+} from './atomic-write.ts';
 import { CASE_SUFFIX, type Counterexample, caseFileName, identityOf } from './schema.ts';
 
 /** Where a counterexample is kept, and what saving it did to that file. */
 export interface Saved {
   readonly path: string;
-  /** `kept`: the same case was there and already said as much. */
+  /** `kept`: the same case was there and says as much. */
   readonly outcome: 'added' | 'replaced' | 'kept';
 }
 
@@ -25,8 +31,9 @@ export interface StoredCase {
 
 /**
  * Saves a counterexample in a directory, which is made if need be. The same case is one file
- * however often it is saved: a later telling replaces an earlier one, unless a certificate would be
- * lost. Several processes may save at once.
+ * however often it is saved: what is there stays, unless the new one brings a certificate and says
+ * something else. Several processes may save at once: one without a certificate never takes the
+ * name of what another has just put there.
  * Throws an Error of one line, having changed nothing that was there.
  */
 export function saveCase(
@@ -39,20 +46,40 @@ export function saveCase(
   const path = join(directory, caseFileName(counterexample));
   mkdirSync(directory, { recursive: true });
   const there = readIfThere(path);
-  if (there !== null) {
-    if (identityOf(there) !== identityOf(counterexample)) {
-      throw new Error(`cannot save ${path}: another case with the same digest is there`);
-    }
-    const losesCertificate =
-      counterexample.certificate.length === 0 && there.certificate.length > 0;
-    if (losesCertificate || printCase(there) === text) return { path, outcome: 'kept' };
+  if (there !== null && staysAsIs(path, there, counterexample, text)) {
+    return { path, outcome: 'kept' };
   }
+  const isCertified = counterexample.certificate.length > 0;
   try {
-    writeAtomically(path, text, calls);
+    if (isCertified) writeAtomically(path, text, calls);
+    else if (!writeNewAtomically(path, text, calls)) return { path, outcome: 'kept' };
   } catch (error) {
     throw new Error(`cannot save ${path}: ${messageOf(error)}`, { cause: error });
   }
   return { path, outcome: there === null ? 'added' : 'replaced' };
+}
+
+/** Whether a file that is there is to stay. Throws an Error if it is of another case. */
+function staysAsIs(path: string, there: Case, counterexample: Counterexample, text: string) {
+  if (identityOf(there) !== identityOf(counterexample)) {
+    throw new Error(`cannot save ${path}: another case with the same digest is there`);
+  }
+  return counterexample.certificate.length === 0 || printCase(there) === text;
+}
+
+/**
+ * Saves a counterexample in the place of a case of the store that it was made from. If it has
+ * become another case, the old file goes once the new one is there.
+ * Throws an Error of one line, having changed nothing that was there.
+ */
+export function replaceCase(
+  directory: string,
+  old: StoredCase,
+  counterexample: Counterexample,
+): Saved {
+  const saved = saveCase(directory, counterexample);
+  if (saved.path !== old.path) rmSync(old.path, { force: true });
+  return saved;
 }
 
 /**

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Machine } from '../../models/hardware/machine.ts';
 import type { Property } from '../../properties/property.ts';
 import { minimize } from '../minimize/minimize.ts';
+import { DEFAULT_BUDGET } from '../minimize/small-scope.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Session, Subject } from '../subject/port.ts';
 import { SubjectCrash } from '../subject/subject-crash.ts';
@@ -107,13 +108,17 @@ function shrunk(
     machine,
     tasks: [{ cpu: machine.onlineCpus[0] ?? 0, operations: reference.executed }],
   };
+  const { detail } = violation;
   if (!options.shrink) {
-    return { property, verdict: 'violated', run, scenario: found, detail: violation.detail };
+    return { property, verdict: 'violated', run, scenario: found, detail, certificate: null };
   }
   if (violationOf(subject, found, property) === null) throw notTheSameTwice(subject);
-  const { scenario } = minimize(found, (s) => violationOf(subject, s, property) !== null);
-  const detail = violationOf(subject, scenario, property) ?? violation.detail;
-  return { property, verdict: 'violated', run, scenario, detail };
+  const violates = (scenario: Scenario) => violationOf(subject, scenario, property) !== null;
+  const { scenario, certificate } = minimize(found, violates, {
+    budget: options.certify ?? DEFAULT_BUDGET,
+  });
+  const observed = violationOf(subject, scenario, property) ?? detail;
+  return { property, verdict: 'violated', run, scenario, detail: observed, certificate };
 }
 
 function notTheSameTwice(subject: Subject): SubjectCrash {

@@ -1,5 +1,6 @@
 import type { Machine } from '../../models/hardware/machine.ts';
 import type { Property } from '../../properties/property.ts';
+import type { Certificate } from '../minimize/certificate.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 /** What a check is to do. */
@@ -14,6 +15,8 @@ export interface CheckOptions {
   readonly machine: Partial<Machine>;
   /** Whether to make the scenarios found as small as possible; else they stay as generated. */
   readonly shrink: boolean;
+  /** Runs of the small-scope search for each violation; DEFAULT_BUDGET if it is not said. */
+  readonly certify?: number;
   /** Called now and then with the runs done so far. */
   readonly onProgress?: (runs: number) => void;
 }
@@ -30,6 +33,8 @@ export type Verdict =
       readonly scenario: Scenario;
       /** What was observed in that scenario. */
       readonly detail: string;
+      /** What was tried to find a simpler one; null: nothing. */
+      readonly certificate: Certificate | null;
     };
 
 export interface CheckReport {

@@ -10,14 +10,17 @@ import type { Property, World } from '../../properties/property.ts';
 import type { Operation } from '../scenario/operation.ts';
 import type { Call, Outcome, Session, Subject } from '../subject/port.ts';
 import { Handles } from './handles.ts';
+import { Hooks } from './hooks.ts';
 import { areasFreedBy, isLegal } from './legal.ts';
-import { Monitor, type Watching, watching } from './monitor.ts';
+import { Monitor } from './monitor.ts';
 import { CallerFrames, resolve, type Touch } from './resolve.ts';
 
 /** The first violation of one property in a run. */
 export interface Violation {
   readonly property: Property;
   readonly detail: string;
+  /** The page it is about, vpn; null: about none, or the property does not say. */
+  readonly page: number | null;
 }
 
 /** What became of one operation. */
@@ -81,10 +84,9 @@ export class CheckedRun implements World {
   ended = false;
   /** The CPU the calling task is on. */
   cpu: number;
-  readonly #onCallBegins: readonly Watching<'callBegins'>[];
-  readonly #onAllocated: readonly Watching<'allocated'>[];
-  readonly #onCallReturned: readonly Watching<'callReturned'>[];
-  readonly #onState: readonly Watching<'state'>[];
+  /** Is told of each violation in the moment it happens, for explaining it. */
+  onViolated: ((violation: Violation) => void) | null = null;
+  readonly #hooks: Hooks;
   readonly #violated = new Set<string>();
   readonly #frames = new CallerFrames();
   /** First pages of the areas of each pcpu_get_vm_areas, by the first of them. */
@@ -110,13 +112,10 @@ export class CheckedRun implements World {
       options.tlb === 'naive' ? new NaiveStaleTlb(cpus) : new FastStaleTlb(cpus),
     );
     const watchers = properties.map((property) =>
-      property.watch(this, (detail) => this.#violate(property, detail)),
+      property.watch(this, (detail, page) => this.#violate(property, detail, page ?? null)),
     );
-    this.#onCallBegins = watching(watchers, 'callBegins');
-    this.#onAllocated = watching(watchers, 'allocated');
-    this.#onCallReturned = watching(watchers, 'callReturned');
-    this.#onState = watching(watchers, 'state');
-    this.monitor = new Monitor(this.ledger, watchers);
+    this.#hooks = new Hooks(watchers);
+    this.monitor = new Monitor(this.ledger, this.#hooks);
     this.session = subject.boot(machine, this.monitor);
   }
 
@@ -161,7 +160,7 @@ export class CheckedRun implements World {
   #begin(call: Call, freed: readonly Area[], name: string | null): Pending {
     this.#failuresBefore = this.session.failedAllocations();
     const record = this.ledger.callBegins();
-    for (const watcher of this.#onCallBegins) watcher.callBegins(call, record);
+    for (const watcher of this.#hooks.callBegins) watcher.callBegins(call, record);
     for (const area of freed) this.ledger.freeBegins(area);
     const used = call.kind === 'set_memory_ro' ? (this.ledger.areas.get(call.vpn) ?? null) : null;
     const pending = { call, freed, name, record, used };
@@ -180,16 +179,18 @@ export class CheckedRun implements World {
       if (call.kind !== 'vfree_atomic') for (const area of freed) this.ledger.freed(area);
       if (name !== null) this.#allocated(call, outcome, name);
     }
-    for (const watcher of this.#onCallReturned) watcher.callReturned(call, outcome, record);
+    for (const watcher of this.#hooks.callReturned) watcher.callReturned(call, outcome, record);
     this.ledger.callReturned(record);
     // With another call in flight the books need not balance.
     if (!this.ended && this.#inFlight.size === 0) this.#checkState(call);
   }
 
-  #violate(property: Property, detail: string): void {
+  #violate(property: Property, detail: string, page: number | null): void {
     if (this.#violated.has(property.name)) return;
     this.#violated.add(property.name);
-    this.violations.push({ property, detail });
+    const violation = { property, detail, page };
+    this.violations.push(violation);
+    this.onViolated?.(violation);
   }
 
   #touch(operation: Touch): Step {
@@ -207,7 +208,7 @@ export class CheckedRun implements World {
     this.ended = true;
     const record = this.ledger.callBegins();
     const call: Call = { kind: 'run_work' };
-    for (const watcher of this.#onCallReturned) watcher.callReturned(call, outcome, record);
+    for (const watcher of this.#hooks.callReturned) watcher.callReturned(call, outcome, record);
     this.ledger.callReturned(record);
   }
 
@@ -238,7 +239,7 @@ export class CheckedRun implements World {
   ): Area {
     const resetsPerms = call.kind === 'vmalloc' && call.resetPerms;
     const area: Area = { kind, start, pages, frames, resetsPerms, state: 'live' };
-    for (const watcher of this.#onAllocated) watcher.allocated(area, call);
+    for (const watcher of this.#hooks.allocated) watcher.allocated(area, call);
     this.ledger.allocated(area);
     return area;
   }
@@ -266,7 +267,7 @@ export class CheckedRun implements World {
   }
 
   #checkState(call: Call): void {
-    if (this.#onState.length === 0) return;
+    if (this.#hooks.state.length === 0) return;
     this.#callsSinceState++;
     const interval = this.#stateSize > LARGE_STATE ? LARGE_STATE_INTERVAL : this.#stateInterval;
     if (this.#callsSinceState < interval) return;
@@ -276,10 +277,10 @@ export class CheckedRun implements World {
 
   /** Lets the properties look at the kernel's bookkeeping, `call` being what ran last. */
   checkStateNow(call: Call): void {
-    if (this.#onState.length === 0) return;
+    if (this.#hooks.state.length === 0) return;
     const state = this.session.inspect();
     this.#stateSize = state.busy.length + state.lazy.length + state.free.length;
-    for (const watcher of this.#onState) watcher.state(state, call);
+    for (const watcher of this.#hooks.state) watcher.state(state, call);
   }
 
   /** Throws if the subject's simulated TLBs and the reference's do not agree on every page. */

@@ -21,6 +21,7 @@ export class CoverageCounter implements Coverage {
   }
 }
 
-function increase(counts: Map<string, number>, key: string, by: number): void {
+/** Adds to the count of a key, which is 0 if it has none. */
+export function increase<Key>(counts: Map<Key, number>, key: Key, by: number): void {
   counts.set(key, (counts.get(key) ?? 0) + by);
 }

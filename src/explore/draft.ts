@@ -64,15 +64,22 @@ function reservation(pages: number, { vmallocPages }: Machine, extra: number): n
   return vmallocPages < HUGE_SPACE ? pages : vmallocPages / 2 ** (1 + (extra % 3));
 }
 
+/** RAM from which on an allocation may be so large that its array of pages is vmalloc'ed itself. */
+const MUCH_RAM = 2 ** 12;
+const PAGES_OF_LARGE = 256;
+
+/** Pages of an area: few, or if there is much RAM now and then several hundred. */
+function areaPages({ size, extra }: Draft, { ramPages }: Machine): number {
+  const isLarge = ramPages >= MUCH_RAM && extra % 16 === 14;
+  return isLarge ? PAGES_OF_LARGE + size : pagesUpTo(6, size);
+}
+
 /** 1 .. limit */
 const pagesUpTo = (limit: number, size: number): number => 1 + (size % limit);
 
-function allocation(
-  { kind, size, extra }: Draft,
-  machine: Machine,
-  roster: Roster,
-): Operation | null {
-  const pages = pagesUpTo(6, size);
+function allocation(draft: Draft, machine: Machine, roster: Roster): Operation | null {
+  const { kind, size, extra } = draft;
+  const pages = areaPages(draft, machine);
   const area = areaName(roster.names);
   switch (kind) {
     case 'vmalloc':

@@ -44,7 +44,7 @@ function runFrom(
   free: Schedule[],
   preempting: Schedule[] | null,
 ): Schedule {
-  for (const task of prefix) run.step(task);
+  run.follow(prefix);
   const schedule = [...prefix];
   const enabled: number[] = [];
   while (run.violations.length === 0 && run.enabled(enabled).length > 0) {

@@ -40,11 +40,7 @@ export function exploreDpor(
  */
 function runOn(run: InterleavedRun, happened: Happened): boolean {
   const { tasks } = run;
-  happened.restart(run.taskCount);
-  for (let depth = 0; depth < happened.length - 1; depth++) {
-    run.step(happened.taskAt(depth));
-    happened.repeated(depth, run.taskCount);
-  }
+  run.follow(happened.restart(run.taskCount));
   tasks.footprint.isWanted = true;
   if (happened.length > 0) {
     run.step(happened.taskAt(happened.length - 1));

@@ -26,20 +26,27 @@ const FIRST_NAME = 1;
 export class CallFootprints {
   readonly #footprint: Footprint;
   readonly #handles: Handles;
-  readonly #numbers: ReadonlyMap<string, number>;
+  readonly #scenario: Scenario;
+  /** Made when a footprint is wanted for the first time. */
+  #numbers: ReadonlyMap<string, number> | null = null;
 
   constructor(scenario: Scenario, handles: Handles, footprint: Footprint) {
     this.#footprint = footprint;
     this.#handles = handles;
-    this.#numbers = numbersOfSharedNames(scenario);
+    this.#scenario = scenario;
+  }
+
+  #numberOf(name: string): number | undefined {
+    this.#numbers ??= numbersOfSharedNames(this.#scenario);
+    return this.#numbers.get(name);
   }
 
   /** An operation is looked at: whether there is anything to call depends on what it refers to. */
   considered(operation: Operation): void {
-    if (!('at' in operation)) return;
+    if (!this.#footprint.isWanted || !('at' in operation)) return;
     const { at } = operation;
     if ('area' in at) {
-      const number = this.#numbers.get(at.area);
+      const number = this.#numberOf(at.area);
       if (number !== undefined) this.#footprint.read(number);
     }
     const vpn = this.#handles.vpnOf(at);
@@ -47,6 +54,7 @@ export class CallFootprints {
   }
 
   begins({ call, freed, used }: Pending): void {
+    if (!this.#footprint.isWanted) return;
     this.#areas(freed, AREA_WRITE);
     if (used !== null) this.#areas([used], AREA_WRITE);
     if (call.kind === 'vm_unmap_aliases') this.#footprint.write(BOUNDARY);
@@ -54,6 +62,7 @@ export class CallFootprints {
   }
 
   returned({ call, freed, used, name, record }: Pending, outcome: Outcome): void {
+    if (!this.#footprint.isWanted) return;
     this.#areas(freed, AREA_WRITE);
     if (used !== null) this.#areas([used], AREA_WRITE);
     this.workerReturned(record);
@@ -67,7 +76,7 @@ export class CallFootprints {
   }
 
   #named(name: string): void {
-    const number = this.#numbers.get(name);
+    const number = this.#numberOf(name);
     if (number !== undefined) this.#footprint.write(number);
     this.#areas(this.#handles.get(name)?.areas ?? [], AREA_WRITE | PTE_READ | TLB_READ);
   }

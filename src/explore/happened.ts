@@ -18,6 +18,8 @@ interface State extends Happening {
   sleeping: number;
   /** What the next step of each sleeping task touches. */
   readonly asleep: (Touched | undefined)[];
+  /** How many tasks there were after the step, workers included. */
+  tasks: number;
 }
 
 /**
@@ -44,16 +46,24 @@ export class Happened {
     return this.#states[depth]?.task ?? -1;
   }
 
-  /** The scenario is run from its start again. */
-  restart(tasks: number): void {
+  /**
+   * The scenario is run from its start again, with so many tasks. Returns who is to take the steps
+   * that are the same as in the run before: all but the last.
+   */
+  restart(tasks: number): number[] {
     this.#last = new Array<undefined>(tasks).fill(undefined);
+    const same: number[] = [];
+    for (let depth = 0; depth < this.#states.length - 1; depth++) same.push(this.#note(depth));
+    return same;
   }
 
-  /** A step was taken again, the same as in the run before; `tasks`: how many there are now. */
-  repeated(depth: number, tasks: number): void {
-    this.#last[this.taskAt(depth)] = depth;
-    if (tasks > MOST_TASKS) throw new RangeError(`more than ${MOST_TASKS} tasks and workers`);
-    while (this.#last.length < tasks) this.#last.push(depth);
+  /** Takes in who took a step, and which workers it started. Returns the task. */
+  #note(depth: number): number {
+    const state = this.#states[depth];
+    if (state === undefined) return -1;
+    this.#last[state.task] = depth;
+    while (this.#last.length < state.tasks) this.#last.push(depth);
+    return state.task;
   }
 
   /**
@@ -84,7 +94,9 @@ export class Happened {
     this.#firstOn[touched.cpu] ??= state.task;
     if (this.#firstOn[touched.cpu] !== state.task) this.#sharesCpus = true;
     state.clock = this.#reverseRaces(state.task, touched, depth);
-    this.repeated(depth, tasks);
+    if (tasks > MOST_TASKS) throw new RangeError(`more than ${MOST_TASKS} tasks and workers`);
+    state.tasks = tasks;
+    this.#note(depth);
   }
 
   /** A task never takes its next step, which would have touched this. */
@@ -136,7 +148,16 @@ export class Happened {
 }
 
 function newState(enabled: number): State {
-  return { enabled, todo: 0, sleeping: 0, asleep: [], task: -1, touched: null, clock: [] };
+  return {
+    enabled,
+    todo: 0,
+    sleeping: 0,
+    asleep: [],
+    task: -1,
+    touched: null,
+    clock: [],
+    tasks: 0,
+  };
 }
 
 /**

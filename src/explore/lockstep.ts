@@ -1,8 +1,16 @@
 import type { Machine } from '../../models/hardware/machine.ts';
 import type { KernelObserver } from '../../models/hardware/observer.ts';
 import type { StaleTlb } from '../../models/hardware/tlb.ts';
-import type { Call, KernelState, Outcome, Session, Subject, Tasks } from '../subject/port.ts';
-import { EffectLog } from './effects.ts';
+import type {
+  Call,
+  FunctionListener,
+  KernelState,
+  Outcome,
+  Session,
+  Subject,
+  Tasks,
+} from '../subject/port.ts';
+import { EffectLog, effectText } from './effects.ts';
 
 /** Two subjects did not do the same. */
 export class Difference extends Error {
@@ -64,30 +72,42 @@ class LockstepSession implements Session {
   /** Throws a Difference that says what is not the same. */
   call(call: Call): Outcome {
     const outcome = this.#first.session.call(call);
-    const other = this.#second.session.call(call);
-    const isOops = outcome.status === 'died' && outcome.cause === 'oops';
-    this.#compare('returns', outcomeText(outcome), outcomeText(other), isOops);
-    const effects = this.#first.log.take();
-    const others = this.#second.log.take();
-    const longer = Math.max(effects.length, others.length);
-    for (let i = 0; i < longer; i++) this.#compare('effect', effects[i], others[i]);
+    this.#compareOutcomes(outcome, this.#second.session.call(call));
+    this.#compareEffects();
     if (outcome.status !== 'died') this.#compareBooks();
     return outcome;
+  }
+
+  #compareOutcomes(outcome: Outcome, other: Outcome): void {
+    const [text, others] = [outcomeText(outcome), outcomeText(other)];
+    if (text === others || text.includes('NaN')) return;
+    throw this.#difference('returns', text, others, isOops(outcome));
+  }
+
+  #compareEffects(): void {
+    const effects = this.#first.log.take();
+    const others = this.#second.log.take();
+    const at = firstDifference(effects, others);
+    if (at < 0) return;
+    throw this.#difference('effect', effectText(effects, at), effectText(others, at));
   }
 
   #compareBooks(): void {
     const book = bookOf(this.#first.session);
     const other = bookOf(this.#second.session);
-    for (const [key, text] of Object.entries(book)) this.#compare(key, text, other[key]);
+    for (const key of BOOK_KEYS) {
+      const [mine, theirs] = [book[key], other[key]];
+      if (mine.some(Number.isNaN) || firstDifference(mine, theirs) < 0) continue;
+      throw this.#difference(key, bookText(key, mine), bookText(key, theirs));
+    }
   }
 
-  #compare(what: string, first?: string, second?: string, isOops = false): void {
-    if (first === second) return;
-    // What is read of freed memory, after a call that must not be made, is anybody's guess.
-    if (first?.includes('NaN')) return;
+  #difference(what: string, first: string | null, second: string | null, oops = false): Difference {
     const [a, b] = [this.#first.name, this.#second.name];
-    const text = `${what}: ${a}: ${first ?? 'nothing'}; ${b}: ${second ?? 'nothing'}`;
-    throw new Difference(text, isOops);
+    return new Difference(
+      `${what}: ${a}: ${first ?? 'nothing'}; ${b}: ${second ?? 'nothing'}`,
+      oops,
+    );
   }
 
   tasks(): Tasks {
@@ -113,6 +133,10 @@ class LockstepSession implements Session {
   peaks(): null {
     return null;
   }
+
+  followFunctions(listener: FunctionListener): void {
+    this.#first.session.followFunctions(listener);
+  }
 }
 
 /** An outcome without the words of a subject. */
@@ -130,31 +154,78 @@ function outcomeText(outcome: Outcome): string {
   }
 }
 
-/** What a kernel has in its books, as texts that can be compared. */
-function bookOf(session: Session): Readonly<Record<string, string>> {
-  const { objects, freeRangesAreAreas, blocks, ...state } = session.inspect();
+function isOops(outcome: Outcome): boolean {
+  return outcome.status === 'died' && outcome.cause === 'oops';
+}
+
+/**
+ * The index at which two lists of numbers differ first, -1 if they do not. A NaN of the first is
+ * like anything: what is read of freed memory, after a call that must not be made, is anybody's
+ * guess.
+ */
+function firstDifference(first: readonly number[], second: readonly number[]): number {
+  const longer = Math.max(first.length, second.length);
+  for (let at = 0; at < longer; at++) {
+    if (first[at] === second[at] || Number.isNaN(first[at])) continue;
+    return at;
+  }
+  return -1;
+}
+
+/** What a kernel has in its books, number by number. */
+const BOOK_KEYS = [
+  'busy',
+  'lazy',
+  'free',
+  'pooled',
+  'pools',
+  'blocks',
+  'vmap_lazy_nr',
+  'spare vmap_areas',
+  'pending work',
+  'failed allocations',
+  'objects',
+] as const;
+
+type BookKey = (typeof BOOK_KEYS)[number];
+
+/** Kinds of object that both subjects count. */
+const OBJECT_KINDS = ['vmap_area', 'vm_struct', 'vmap_block', 'page_array'];
+
+function bookOf(session: Session): Readonly<Record<BookKey, readonly number[]>> {
+  const state = session.inspect();
   return {
-    ...Object.fromEntries(Object.entries(state).map(([key, value]) => [key, String(value)])),
-    blocks: blocksText(blocks),
-    failedAllocations: String(session.failedAllocations()),
-    ...Object.fromEntries(
-      ['vmap_area', 'vm_struct', 'vmap_block', 'page_array'].map((kind) => [
-        `live ${kind}`,
-        String(objects.get(kind) ?? 0),
-      ]),
-    ),
+    busy: state.busy,
+    lazy: state.lazy,
+    free: state.free,
+    pooled: state.pooled,
+    pools: state.pools,
+    blocks: blocksInOrder(state.blocks),
+    vmap_lazy_nr: [state.vmapLazyNr],
+    'spare vmap_areas': [state.spareVmapAreas],
+    'pending work': [state.pendingWork],
+    'failed allocations': [session.failedAllocations()],
+    objects: OBJECT_KINDS.map((kind) => state.objects.get(kind) ?? 0),
   };
 }
 
-/** Fields of a block: start, free, dirty, dirty_min, dirty_max, cpu, queue. */
+/** Numbers of a block in the bookkeeping: start, free, dirty, dirty_min, dirty_max, cpu, queue. */
 const BLOCK_FIELDS = 7;
 
-/** Blocks in the order of their addresses; the CPU of a block on no list is nobody's concern. */
-function blocksText(blocks: readonly number[]): string {
+/** The cpu of a block on no list is nobody's concern, and its place in an index neither. */
+function blocksInOrder(blocks: readonly number[]): number[] {
+  const starts: number[] = [];
+  for (let at = 0; at < blocks.length; at += BLOCK_FIELDS) starts.push(at);
+  starts.sort((a, b) => (blocks[a] ?? 0) - (blocks[b] ?? 0));
+  return starts.flatMap((at) => [...blocks.slice(at, at + 5), blocks[at + 6] ?? -1]);
+}
+
+function bookText(key: BookKey, numbers: readonly number[]): string {
+  if (key !== 'blocks') return numbers.join(' ');
   const texts: string[] = [];
-  for (let at = 0; at < blocks.length; at += BLOCK_FIELDS) {
-    const [start, free, dirty, min, max, , queue] = blocks.slice(at, at + BLOCK_FIELDS);
+  for (let at = 0; at < numbers.length; at += BLOCK_FIELDS - 1) {
+    const [start, free, dirty, min, max, queue] = numbers.slice(at);
     texts.push(`at ${start} free ${free} dirty ${dirty} [${min}, ${max}) list ${queue}`);
   }
-  return texts.sort().join('; ');
+  return texts.join('; ');
 }

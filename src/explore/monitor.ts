@@ -1,16 +1,12 @@
 import type { DirectMapPerm, KernelObserver } from '../../models/hardware/observer.ts';
 import type { ConcreteTlb } from '../../models/hardware/tlb-concrete.ts';
 import type { Ledger } from '../../models/reference/ledger.ts';
-import type { Watcher } from '../../properties/property.ts';
+import type { Hooks } from './hooks.ts';
 
 /** Hands every event of a subject to the properties first, and then to the ledger. */
 export class Monitor implements KernelObserver {
   readonly #ledger: Ledger;
-  readonly #ptesSet: readonly Watching<'ptesSet'>[];
-  readonly #ptesCleared: readonly Watching<'ptesCleared'>[];
-  readonly #flushAsked: readonly Watching<'flushAsked'>[];
-  readonly #frameFreed: readonly Watching<'frameFreed'>[];
-  readonly #complaint: readonly Watching<'complaint'>[];
+  readonly #hooks: Hooks;
   readonly #cpuIndex: ReadonlyMap<number, number>;
   /** Is told every event before the properties and the ledger are, for showing the run. */
   listener: KernelObserver | null = null;
@@ -22,27 +18,23 @@ export class Monitor implements KernelObserver {
   /** Whether properties look away: the caller broke the contract, so nothing is promised. */
   muted = false;
 
-  constructor(ledger: Ledger, watchers: readonly Watcher[]) {
+  constructor(ledger: Ledger, hooks: Hooks) {
     this.#ledger = ledger;
-    this.#ptesSet = watching(watchers, 'ptesSet');
-    this.#ptesCleared = watching(watchers, 'ptesCleared');
-    this.#flushAsked = watching(watchers, 'flushAsked');
-    this.#frameFreed = watching(watchers, 'frameFreed');
-    this.#complaint = watching(watchers, 'complaint');
+    this.#hooks = hooks;
     this.#cpuIndex = new Map(ledger.machine.onlineCpus.map((cpu, index) => [cpu, index]));
   }
 
   ptesSet(start: number, count: number, frames: ArrayLike<number>, first: number): void {
     this.events++;
     this.listener?.ptesSet(start, count, frames, first);
-    if (!this.muted) for (const watcher of this.#ptesSet) watcher.ptesSet(start, count);
+    if (!this.muted) for (const watcher of this.#hooks.ptesSet) watcher.ptesSet(start, count);
     this.#ledger.ptesSet(start, count, frames, first);
   }
 
   ptesCleared(start: number, end: number): void {
     this.events++;
     this.listener?.ptesCleared(start, end);
-    if (!this.muted) for (const watcher of this.#ptesCleared) watcher.ptesCleared(start, end);
+    if (!this.muted) for (const watcher of this.#hooks.ptesCleared) watcher.ptesCleared(start, end);
     this.#ledger.ptesCleared(start, end);
   }
 
@@ -50,7 +42,7 @@ export class Monitor implements KernelObserver {
     this.events++;
     this.flushes++;
     this.listener?.flushAsked(start, end);
-    if (!this.muted) for (const watcher of this.#flushAsked) watcher.flushAsked(start, end);
+    if (!this.muted) for (const watcher of this.#hooks.flushAsked) watcher.flushAsked(start, end);
   }
 
   invalidated(cpu: number, start: number, end: number): void {
@@ -69,7 +61,7 @@ export class Monitor implements KernelObserver {
   frameFreed(pfn: number): void {
     this.events++;
     this.listener?.frameFreed(pfn);
-    if (!this.muted) for (const watcher of this.#frameFreed) watcher.frameFreed(pfn);
+    if (!this.muted) for (const watcher of this.#hooks.frameFreed) watcher.frameFreed(pfn);
     this.#ledger.frameFreed(pfn);
   }
 
@@ -81,7 +73,7 @@ export class Monitor implements KernelObserver {
 
   complaint(cause: 'locking' | 'list', text: string): void {
     this.listener?.complaint(cause, text);
-    if (!this.muted) for (const watcher of this.#complaint) watcher.complaint(cause, text);
+    if (!this.muted) for (const watcher of this.#hooks.complaint) watcher.complaint(cause, text);
   }
 
   innerAllocated(vpn: number, pages: number): void {
@@ -98,15 +90,4 @@ export class Monitor implements KernelObserver {
     this.listener?.innerFreeReturned(vpn);
     this.#ledger.innerFreeReturned(vpn);
   }
-}
-
-/** A watcher that has this hook. */
-export type Watching<K extends keyof Watcher> = Watcher & Required<Pick<Watcher, K>>;
-
-/** The watchers that have a hook. */
-export function watching<K extends keyof Watcher>(
-  watchers: readonly Watcher[],
-  hook: K,
-): readonly Watching<K>[] {
-  return watchers.filter((watcher): watcher is Watching<K> => watcher[hook] !== undefined);
 }

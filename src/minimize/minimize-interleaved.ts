@@ -1,12 +1,14 @@
 import type { Property } from '../../properties/property.ts';
 import { explore } from '../explore/explore.ts';
-import type { Schedule } from '../explore/explorer.ts';
+import type { Exploration, Schedule } from '../explore/explorer.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Subject } from '../subject/port.ts';
 import { canonical } from './canonical.ts';
+import type { Certificate } from './certificate.ts';
 import { withCpusExchanged } from './cpus.ts';
 import { operationsOf, startCpuOf } from './edit.ts';
-import { minimize } from './minimize.ts';
+import { type Effort, minimize } from './minimize.ts';
+import type { Judge, Trial } from './small-scope.ts';
 import { fewestSwitches, preemptionsOf, violatesBy } from './switches.ts';
 
 /** Interleavings to run at most: of all candidates together, of one, and of the scenario given. */
@@ -19,10 +21,12 @@ export interface MinimizedInterleaving {
   /** Without a schedule; `schedule` is the one that violates. */
   readonly scenario: Scenario;
   readonly schedule: Schedule;
-  /** Interleavings that were run. */
+  /** Interleavings that were run, those of the small-scope search apart. */
   readonly interleavings: number;
   /** Whether the limit was reached, so that there may be more to take away. */
   readonly exhausted: boolean;
+  /** What the small-scope search has been through; null if there was none. */
+  readonly certificate: Certificate | null;
 }
 
 /**
@@ -36,16 +40,20 @@ export function minimizeInterleaved(
   scenario: Scenario,
   schedule: Schedule,
   property: Property,
-  limit = LIMIT,
+  effort: Effort = {},
 ): MinimizedInterleaving {
+  const { limit = LIMIT } = effort;
   const search = new InterleavingSearch(subject, schedule, property, limit);
   const { machine, tasks } = scenario;
-  const { scenario: reduced } = minimize({ machine, tasks }, (one) => search.violates(one), limit);
-  const found = fewestSwitches(subject, reduced, search.schedule, property);
+  const violates = (one: Scenario): boolean => search.violates(one);
+  const reduced = minimize({ machine, tasks }, violates, { ...effort, limit }, search);
+  const found = fewestSwitches(subject, reduced.scenario, search.schedule, property);
+  const exhausted = search.interleavings >= limit;
   return {
-    ...inOrderOfTurns(subject, reduced, found, property),
+    ...inOrderOfTurns(subject, reduced.scenario, found, property),
     interleavings: search.interleavings,
-    exhausted: search.interleavings >= limit,
+    exhausted,
+    certificate: exhausted ? null : reduced.certificate,
   };
 }
 
@@ -76,7 +84,7 @@ function withFirstOnLowestCpu(scenario: Scenario): Scenario {
 }
 
 /** Looks for interleavings of candidates, and keeps the one that it found last. */
-class InterleavingSearch {
+class InterleavingSearch implements Judge {
   readonly #subject: Subject;
   readonly #property: Property;
   readonly #limit: number;
@@ -96,6 +104,16 @@ class InterleavingSearch {
     return this.#schedule;
   }
 
+  get preemptions(): number | null {
+    return this.#preemptions;
+  }
+
+  try(program: Scenario, most: number): Trial {
+    const bound = this.#preemptions ?? 0;
+    const explored = this.#explore(program, bound, Math.min(most, LIMIT_OF_ONE));
+    return { verdict: explored.verdict, runs: explored.interleavings };
+  }
+
   /** Whether a scenario is violated; the first one asked about is, by the schedule there is. */
   violates(scenario: Scenario): boolean {
     const isFirst = this.#preemptions === null;
@@ -113,12 +131,16 @@ class InterleavingSearch {
   #find(scenario: Scenario, bound: number, most: number): Schedule | null {
     const limit = Math.min(most, this.#limit - this.interleavings);
     if (limit <= 0) return null;
-    const explored = explore(this.#subject, scenario, {
+    const explored = this.#explore(scenario, bound, limit);
+    this.interleavings += explored.interleavings;
+    return explored.verdict === 'violated' ? explored.schedule : null;
+  }
+
+  #explore(scenario: Scenario, bound: number, limit: number): Exploration {
+    return explore(this.#subject, scenario, {
       strategy: { kind: 'bounded', bound },
       properties: [this.#property],
       limit,
     });
-    this.interleavings += explored.interleavings;
-    return explored.verdict === 'violated' ? explored.schedule : null;
   }
 }

@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario/scenario.ts';
 import { canonical } from './canonical.ts';
+import type { Certificate } from './certificate.ts';
 import { fewerCpus, otherCpus } from './cpus.ts';
 import { dropOperations } from './drop.ts';
 import { fewerTasks } from './fewer-tasks.ts';
@@ -7,9 +8,9 @@ import { simplerMachine } from './machine.ts';
 import { merged } from './merge.ts';
 import { otherAreas, reordered } from './reorder.ts';
 import { Oracle, Search } from './search.ts';
-import { shortScenarios } from './short-scenarios.ts';
 import { plainerOperations } from './simplify.ts';
 import { smallerNumbers } from './sizes.ts';
+import { DEFAULT_BUDGET, type Judge, type Known, SmallScope } from './small-scope.ts';
 
 const DEFAULT_LIMIT = 20_000;
 
@@ -33,28 +34,65 @@ export interface Minimized {
   readonly tries: number;
   /** Whether the limit was reached, so that there may be more to take away. */
   readonly exhausted: boolean;
+  /** What the small-scope search has been through; null if there was none. */
+  readonly certificate: Certificate | null;
+}
+
+/** What a minimisation may cost. */
+export interface Effort {
+  /** How often the passes may run a scenario, or an interleaving of one. */
+  readonly limit?: number;
+  /** Runs that the small-scope search may make; 0: there is none. */
+  readonly budget?: number;
+  /** What searches on the same subject, for the same property, have been through. */
+  readonly known?: Known;
 }
 
 /**
- * Reduces a scenario that violates something to one that none of the passes can make simpler, in
- * the order of `compareScenarios`. Deterministic: it is the scenario and the answers of
- * `stillViolates` that decide. `limit`: how often `stillViolates` may be asked.
+ * Reduces a scenario that violates something to one that neither the passes nor the search can make
+ * simpler, in the order of `compareScenarios`. Deterministic: it is the scenario and the answers of
+ * `stillViolates` that decide. `judge`: asked by the search.
  * Throws RangeError if there is no task or the scenario does not violate.
  */
 export function minimize(
   scenario: Scenario,
   stillViolates: (candidate: Scenario) => boolean,
-  limit = DEFAULT_LIMIT,
+  { limit = DEFAULT_LIMIT, budget = DEFAULT_BUDGET, known = new Map() }: Effort = {},
+  judge: Judge = judgeOnce(stillViolates),
 ): Minimized {
   if (scenario.tasks.length === 0) throw new RangeError('the scenario has no task');
   if (!stillViolates(scenario)) throw new RangeError('the scenario does not violate');
   const oracle = new Oracle(stillViolates, limit);
   const search = new Search(scenario, oracle);
   search.attempt(canonical(scenario));
-  do {
+  reduce(search);
+  const smallScope = new SmallScope(judge, budget, known);
+  const certificate = budget === 0 ? null : certify(search, smallScope, oracle);
+  return {
+    scenario: search.current,
+    tries: oracle.tries,
+    exhausted: oracle.exhausted,
+    certificate,
+  };
+}
+
+/** Reduces what the search finds until it finds nothing simpler; null if the limit is reached. */
+function certify(search: Search, smallScope: SmallScope, oracle: Oracle): Certificate | null {
+  while (!oracle.exhausted) {
+    const outcome = smallScope.search(search.current);
+    if (outcome.kind === 'none') return outcome.certificate;
+    if (!search.attempt(outcome.scenario)) return null;
     reduce(search);
-  } while (search.current.tasks.length === 1 && search.attemptAny(shortScenarios(search.current)));
-  return { scenario: search.current, tries: oracle.tries, exhausted: oracle.exhausted };
+  }
+  return null;
+}
+
+/** Tries a program of one task by running it. */
+function judgeOnce(violates: (scenario: Scenario) => boolean): Judge {
+  return {
+    preemptions: null,
+    try: (program) => ({ verdict: violates(program) ? 'violated' : 'holds', runs: 1 }),
+  };
 }
 
 /** All passes, the cheap and effective ones first, until none of them finds anything. */

@@ -74,9 +74,18 @@ export function mapNumbers(
   return result;
 }
 
-/** Simpler values than `value`, simplest first: the least, half way to it, one step to it. */
+/** Up to so far from the least value, every one in between is tried. */
+const CLOSE = 8;
+
+/**
+ * Simpler values than `value`, simplest first: all that are between it and the least if those are
+ * few, else the least, half way to it, one step to it.
+ */
 export function simplerValues(value: number, least: number): number[] {
   if (value === least) return [];
+  if (value > least && value - least <= CLOSE) {
+    return Array.from({ length: value - least }, (_, step) => least + step);
+  }
   const half = least + Math.trunc((value - least) / 2);
   const step = value - Math.sign(value - least);
   return [...new Set([least, half, step])].filter((simpler) => simpler !== value);

@@ -74,8 +74,18 @@ function* simpler(stints: readonly Stint[]): Generator<readonly Stint[]> {
     yield stints.with(later, [task, steps + taken]).toSpliced(at, 1);
   }
   for (const [at, [task, steps]] of stints.entries()) {
-    for (let fewer = 1; fewer < steps; fewer++) yield stints.with(at, [task, fewer]);
+    for (const fewer of fewerSteps(steps)) yield stints.with(at, [task, fewer]);
   }
+}
+
+/** Up to this many steps, every smaller number is tried. A task that does not end takes more. */
+const FEW_STEPS = 256;
+
+/** Smaller numbers of steps, the smallest first: each, then twice as many, then twice that, ... */
+function fewerSteps(steps: number): number[] {
+  const fewer: number[] = [];
+  for (let n = 1; n < steps; n = n < FEW_STEPS ? n + 1 : 2 * n) fewer.push(n);
+  return fewer;
 }
 
 /** Fewer preemptions, then fewer stints, then an earlier end of the first, the second, ... */

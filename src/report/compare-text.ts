@@ -128,28 +128,33 @@ function longestWalk({ peaks }: Costs, counts: (walk: Walk) => boolean): string 
   return figureText(Math.max(0, ...peaks.walks.filter(counts).map(({ nodes }) => nodes)));
 }
 
+/** The figures that tell most. */
+export const KEY_FIGURES: readonly Pick<Row, 'title' | 'cell'>[] = [
+  figure('flushes', ({ flush }) => flush.flushes),
+  figure('asked', ({ flush }) => flush.pagesAsked),
+  figure('dirty', ({ flush }) => flush.pagesDirty),
+  ...(['x86_64', 'arm32'] as const).map((arch) => ({
+    title: `us ${arch}`,
+    cell: (costs: Costs) => estimateText(archCosts(costs, arch).microseconds),
+  })),
+  figure('taken', ({ space }) => space.taken),
+  {
+    title: 'lazy',
+    cell: ({ peaks }) => (peaks === null ? '-' : figureText(peaks.lazyPages)),
+  },
+  figure('blocks', ({ blocksCreated }) => blocksCreated),
+  { title: 'walk', cell: (costs) => longestWalk(costs, () => true) },
+];
+
 /** The policies in rows, the figures that tell most in columns: for many workloads at a time. */
 export function compactCompareText(comparison: Comparison): string {
   const { workload, costs } = comparison;
-  const right = (title: string) => ({ title, align: 'right' as const });
   const table = tableText(
     [
       { title: workload.name },
-      ...['flushes', 'asked', 'dirty', 'us x86_64', 'us arm32', 'taken', 'lazy'].map(right),
-      ...['blocks', 'walk'].map(right),
+      ...KEY_FIGURES.map(({ title }) => ({ title, align: 'right' as const })),
     ],
-    costs.map((one) => [
-      one.policy,
-      figureText(one.flush.flushes),
-      figureText(one.flush.pagesAsked),
-      figureText(one.flush.pagesDirty),
-      estimateText(archCosts(one, 'x86_64').microseconds),
-      estimateText(archCosts(one, 'arm32').microseconds),
-      figureText(one.space.taken),
-      one.peaks === null ? '-' : figureText(one.peaks.lazyPages),
-      figureText(one.blocksCreated),
-      longestWalk(one, () => true),
-    ]),
+    costs.map((one) => [one.policy, ...KEY_FIGURES.map(({ cell }) => cell(one))]),
     COLUMNS,
   );
   return [table, ...deaths(costs)].join('');

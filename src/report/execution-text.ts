@@ -1,10 +1,5 @@
-import type { Violation } from '../explore/checked-run.ts';
-import { machineWords } from './machine-words.ts';
 import type { BlockState, Trace, TraceStep } from './trace.ts';
-import { counted, wrapWords } from './words.ts';
-
-/** What fits a mail and can still be quoted in one. */
-const COLUMNS = 72;
+import { COLUMNS, wrapWords } from './words.ts';
 
 /** One column of figures: its title, and what it shows in the row of a block or of a step. */
 interface Figure {
@@ -20,7 +15,7 @@ const nothing = () => '';
 const BLOCK_FIGURES: readonly Figure[] = [
   {
     title: 'block',
-    legend: 'block: first page of the vmap_block whose fields follow, where they changed',
+    legend: 'block: its first page, then its changed fields',
     ofBlock: ({ start }) => `${start}`,
     ofStep: nothing,
   },
@@ -35,7 +30,7 @@ const BLOCK_FIGURES: readonly Figure[] = [
   { title: 'max', legend: null, ofBlock: ({ dirtyMax }) => `${dirtyMax}`, ofStep: nothing },
   {
     title: 'list',
-    legend: 'list: the CPU whose free list it is on',
+    legend: 'list: CPU of its free list',
     ofBlock: ({ list }) => (list < 0 ? '-' : `cpu${list}`),
     ofStep: nothing,
   },
@@ -48,31 +43,35 @@ const LAZY: Figure = {
 };
 const STALE: Figure = {
   title: 'stale',
-  legend: 'stale: pages unmapped that some TLB may still hold',
+  legend: 'stale: unmapped pages that some TLB may still hold',
   ofBlock: nothing,
   ofStep: ({ stale }) => `${stale}`,
 };
-const PAGES_LEGEND = 'Pages a-b: from a up to b, b not included';
+const PAGES_LEGEND = 'a-b: pages from a up to b, b not included';
 
 /**
- * A sequential execution in plain ASCII of at most 72 columns: the machine, a row for each
- * operation, what was violated and, last, a line for each property that says so in short. The same
- * trace gives the same text.
+ * The steps of a sequential execution in plain ASCII of at most 72 columns: a row for each
+ * operation, and what the columns mean. The same trace gives the same lines.
  */
-export function executionText(trace: Trace): string {
-  const { policy, scenario } = trace;
+export function executionLines(trace: Trace): string[] {
   const figures = figuresOf(trace);
-  const cpu = scenario.tasks[0]?.cpu ?? 0;
-  return [
-    ...wrapWords(`${policy}: ${machineWords(scenario.machine)}; task on cpu${cpu}`, COLUMNS, 2),
-    '',
-    ...table(trace, figures),
-    '',
-    ...legendLines(trace, figures),
-    ...trace.violations.flatMap((violation) => [...violationLines(trace, violation), '']),
-    ...observationLines(trace),
-    '',
-  ].join('\n');
+  return [...table(trace, figures), '', ...wrapWords(legendOf(trace), COLUMNS, 1)];
+}
+
+/** The same as rows of cells, for a table drawn by others; the operation is in the first. */
+export function executionRows(trace: Trace): { titles: string[]; rows: string[][][] } {
+  const figures = figuresOf(trace);
+  return {
+    titles: figures.map(({ title }) => title),
+    rows: trace.steps.map((step) => [
+      [[step.operation, step.outcome[0] ?? ''].join(' ').trimEnd(), ...detailsOf(step, true)],
+      ...columnsOf(figureRows(step, figures), figures.length),
+    ]),
+  };
+}
+
+function columnsOf(rows: readonly string[][], count: number): string[][] {
+  return Array.from({ length: count }, (_, column) => rows.map((row) => row[column] ?? ''));
 }
 
 function figuresOf({ steps }: Trace): Figure[] {
@@ -83,11 +82,12 @@ function figuresOf({ steps }: Trace): Figure[] {
   ];
 }
 
-function legendLines({ steps }: Trace, figures: readonly Figure[]): string[] {
-  const hasRange = steps.some(({ events }) => events.some((text) => /\d-\d/.test(text)));
-  const legends = figures.flatMap(({ legend }) => legend ?? []);
+/** What is not in the kernel's own words, in parentheses; empty if there is nothing. */
+export function legendOf(trace: Trace): string {
+  const hasRange = trace.steps.some(({ events }) => events.some((text) => /\d-\d/.test(text)));
+  const legends = figuresOf(trace).flatMap(({ legend }) => legend ?? []);
   if (hasRange) legends.unshift(PAGES_LEGEND);
-  return legends.length === 0 ? [] : [...wrapWords(`(${legends.join('; ')}.)`, COLUMNS, 1), ''];
+  return legends.length === 0 ? '' : `(${legends.join('; ')}.)`;
 }
 
 /** The operations at the left, and beside them the figures that changed. */
@@ -127,15 +127,11 @@ function figureRows(step: TraceStep, figures: readonly Figure[]): string[][] {
  */
 function stepLines(step: TraceStep, number: string, columns: number, rows: number): string[] {
   const indent = number.length + 2;
-  const [result = '', ...more] = step.outcome;
+  const [result = ''] = step.outcome;
   const whole = `${step.operation} ${result}`.trimEnd();
   const isShort = indent + whole.length <= columns;
   const head = isShort ? [whole] : wrapWords(step.operation, columns - indent, 4);
-  const told = [
-    ...(isShort ? more : step.outcome),
-    ...step.events,
-    ...step.blocksGone.map((start) => `block ${start} is gone`),
-  ];
+  const told = detailsOf(step, isShort);
   const width = (rows > head.length ? columns : COLUMNS) - indent - 2;
   return [
     ...head.map((line, i) => (i === 0 ? number : '').padEnd(indent) + line),
@@ -145,25 +141,11 @@ function stepLines(step: TraceStep, number: string, columns: number, rows: numbe
   ];
 }
 
-function violationLines(trace: Trace, { property, detail }: Violation): string[] {
-  const at = stepOf(trace, property.name);
+/** What a step is told in besides its operation, whose first line of outcome may stand with it. */
+function detailsOf({ outcome, events, blocksGone }: TraceStep, isFirstTold: boolean): string[] {
   return [
-    ...wrapWords(`${property.name}: ${property.prose}`, COLUMNS, 2),
-    ...wrapWords(`Violated in operation ${at}: ${detail}.`, COLUMNS, 2),
+    ...outcome.slice(isFirstTold ? 1 : 0),
+    ...events,
+    ...blocksGone.map((start) => `block ${start} is gone`),
   ];
-}
-
-function stepOf({ steps }: Trace, property: string): number {
-  return 1 + steps.findIndex((s) => s.violations.some((v) => v.property.name === property));
-}
-
-function observationLines({ properties, steps, violations }: Trace): string[] {
-  const length = `in ${counted(steps.length, 'operation')}`;
-  const lines = violations.map(({ property }) => `${property.name}: violated, ${length}`);
-  if (violations.length === 0) {
-    const [only, ...others] = properties;
-    const all = `all ${properties.length} properties: hold`;
-    lines.push(`${others.length === 0 ? `${only?.name}: holds` : all}, ${length}`);
-  }
-  return lines.map((line) => `Observation ${line}`);
 }

@@ -1,19 +1,9 @@
 import { match } from 'ts-pattern';
-import type { Violation } from '../explore/checked-run.ts';
-import {
-  type PointVisit,
-  preemptionsIn,
-  runnerOf,
-  runnerText,
-  type Until,
-} from '../scenario/schedule.ts';
+import { type PointVisit, runnerOf, runnerText, type Until } from '../scenario/schedule.ts';
 import { ordinal } from '../scenario/schedule-text.ts';
 import type { InterleavingTrace, Stretch } from './interleaving-trace.ts';
-import { machineWords } from './machine-words.ts';
-import { counted, wrapWords } from './words.ts';
+import { COLUMNS, wrapWords } from './words.ts';
 
-/** What fits a mail and can still be quoted in one. */
-const COLUMNS = 72;
 /** Where the shared state begins; the columns of the tasks are left of it. */
 const STATE_AT = 48;
 const GAP = 1;
@@ -25,22 +15,15 @@ const STATE_TITLE = 'shared state';
 /**
  * An interleaved execution in plain ASCII of at most 72 columns: a column for each task, what it
  * does below each other in the order of time, the point named where another task takes over, and
- * beside it the shared state that changed. The same trace gives the same text.
+ * beside it the shared state that changed. The same trace gives the same lines.
  */
-export function interleavingText(trace: InterleavingTrace): string {
-  const { policy, scenario } = trace;
+export function interleavingLines(trace: InterleavingTrace): string[] {
   return [
-    ...wrapWords(`${policy}: ${machineWords(scenario.machine)}`, COLUMNS, 2),
-    '',
     ...headLines(trace),
     ...trace.stretches.flatMap((stretch) => stretchLines(trace, stretch)),
     '',
     ...wrapWords(legend(trace), COLUMNS, 1),
-    '',
-    ...trace.violations.flatMap((violation) => [...violationLines(trace, violation), '']),
-    ...observationLines(trace),
-    '',
-  ].join('\n');
+  ];
 }
 
 /** Where the column of a task begins: the more there are, the closer they stand. */
@@ -123,7 +106,8 @@ function untilText(until: Until): string[] {
     .exhaustive();
 }
 
-function pointText({ text, inFunction, nth }: PointVisit): string {
+/** A point as a reader of the C source finds it: `spin_unlock(&vb->lock) in vb_free`. */
+export function pointText({ text, inFunction, nth }: PointVisit): string {
   return `${text} in ${inFunction}${nth === 1 ? '' : `, ${ordinal(nth)} time`}`;
 }
 
@@ -151,35 +135,11 @@ function legend({ stretches }: InterleavingTrace): string {
   return words.length === 0 ? '' : `(${words.map(([, text]) => text).join('; ')}.)`;
 }
 
-function violationLines(trace: InterleavingTrace, { property, detail }: Violation): string[] {
-  return [
-    ...wrapWords(`${property.name}: ${property.prose}`, COLUMNS, 2),
-    ...wrapWords(`Violated ${whereViolated(trace, property.name)}: ${detail}.`, COLUMNS, 2),
-  ];
-}
-
-function whereViolated({ stretches, scenario }: InterleavingTrace, name: string): string {
+/** The operation in which a property was violated: `in vm_unmap_aliases() of task 1`. */
+export function whereViolated({ stretches, scenario }: InterleavingTrace, name: string): string {
   const stretch = stretches.find(({ violations }) =>
     violations.some(({ property }) => property.name === name),
   );
   if (stretch === undefined) return 'at the end';
   return `in ${stretch.operation} of ${runnerText(runnerOf(stretch.task, scenario.tasks.length))}`;
-}
-
-function observationLines({
-  properties,
-  scenario,
-  turns,
-  violations,
-}: InterleavingTrace): string[] {
-  const operations = scenario.tasks.reduce((sum, task) => sum + task.operations.length, 0);
-  const switches = counted(preemptionsIn(turns), 'preemption');
-  const length = `in ${counted(operations, 'operation')} and ${switches}`;
-  const lines = violations.map(({ property }) => `${property.name}: violated, ${length}`);
-  if (violations.length === 0) {
-    const [only, ...others] = properties;
-    const all = `all ${properties.length} properties: hold`;
-    lines.push(`${others.length === 0 ? `${only?.name}: holds` : all}, ${length}`);
-  }
-  return lines.map((line) => `Observation ${line}`);
 }

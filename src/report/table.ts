@@ -8,6 +8,8 @@ export interface Column {
 }
 
 const GAP = '  ';
+/** Where the other columns leave less for the last one, its lines are longer than asked for. */
+const LEAST_ROOM = 12;
 
 /**
  * Rows of text under their titles, aligned, at most `columns` wide: the last column is wrapped
@@ -22,13 +24,14 @@ export function tableText(
   const widths = titles.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   const last = titles.length - 1;
   const left = widths.slice(0, last).reduce((sum, width) => sum + width + GAP.length, 0);
+  const room = Math.max(columns - left, LEAST_ROOM);
   const lines = all.flatMap((row) => {
     const cells = titles
       .slice(0, last)
       .map(({ align }, column) => pad(row[column] ?? '', widths[column] ?? 0, align));
     const texts = (row[last] ?? '').split('\n');
-    const [first = '', ...more] = texts.flatMap((text) => wrapWords(text, columns - left, 2));
-    const widest = Math.min(widths[last] ?? 0, columns - left);
+    const [first = '', ...more] = texts.flatMap((text) => wrapWords(text, room, 2));
+    const widest = Math.min(widths[last] ?? 0, room);
     return [
       [...cells, pad(first, widest, titles[last]?.align)].join(GAP).trimEnd(),
       ...more.map((line) => `${' '.repeat(left)}${line}`),

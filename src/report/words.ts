@@ -1,6 +1,16 @@
+/** What fits a mail and can still be quoted in one. */
+export const COLUMNS = 72;
+
 /** A count and its noun: `1 page`, `4 pages`. For nouns whose plural takes an s. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `a, b or c`. */
+export function orText(texts: readonly string[]): string {
+  const head = texts.slice(0, -1).join(', ');
+  const last = texts.at(-1) ?? '';
+  return head === '' ? last : `${head} or ${last}`;
 }
 
 /** A number with a comma between thousands: `20,000`. */

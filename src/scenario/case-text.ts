@@ -1,10 +1,11 @@
 import { type Case, FORMAT_VERSION } from './case.ts';
 import { addLine, finish, newDraft } from './case-draft.ts';
 import { ScenarioError, shown } from './errors.ts';
+import { goesOn } from './folded.ts';
 import { SCENARIO_LIMITS } from './limits.ts';
-import { unquote } from './quote.ts';
+import { type MailLine, mailLines } from './mail-lines.ts';
 
-/** A case, where it starts, and the index of the first line after its `end`. */
+/** A case, where it starts, and the index of the first of the lines after its `end`. */
 interface Found {
   readonly one: Case;
   readonly line: number;
@@ -14,19 +15,32 @@ interface Found {
 /** A line `vmapcheck case N`, and how deep it is quoted. */
 interface VersionLine {
   readonly index: number;
+  readonly line: number;
   readonly marks: number;
   readonly version: string;
 }
 
 /**
  * Reads every case of a text, such as a mail: what stands before, between and after them is not
- * looked at. A case may be quoted with `>`, all its lines alike.
+ * looked at. A case may be quoted with `>` or `|`, all its lines alike, and its lines may have been
+ * folded or run together on the way: see `mailLines` and `goesOn`.
  * Throws a ScenarioError for the first fault, and if there is no case at all.
  */
 export function parseCases(text: string): Case[] {
+  return locateCases(text).map(({ one }) => one);
+}
+
+/** A case, and the line of the text that it begins on. */
+export interface LocatedCase {
+  readonly one: Case;
+  readonly line: number;
+}
+
+/** The same, and where each of them stands. */
+export function locateCases(text: string): LocatedCase[] {
   const found = findCases(text);
   if (found.length === 0) throw noCase();
-  return found.map(({ one }) => one);
+  return found.map(({ one, line }) => ({ one, line }));
 }
 
 /** Reads the only case of a text. Throws a ScenarioError as `parseCases` does, and for a second. */
@@ -39,12 +53,12 @@ export function parseCase(text: string): Case {
 
 function findCases(text: string): Found[] {
   refuseLongText(text);
-  const lines = text.split(/\r?\n/);
+  const lines = mailLines(text);
   const found: Found[] = [];
   let start = findVersionLine(lines, 0);
   while (start !== null) {
     if (found.length === SCENARIO_LIMITS.cases) {
-      throw new ScenarioError(start.index + 1, `more than ${SCENARIO_LIMITS.cases} cases`);
+      throw new ScenarioError(start.line, `more than ${SCENARIO_LIMITS.cases} cases`);
     }
     const one = readCase(lines, start);
     found.push(one);
@@ -53,34 +67,55 @@ function findCases(text: string): Found[] {
   return found;
 }
 
-function readCase(lines: readonly string[], start: VersionLine): Found {
-  const first = start.index + 1;
+function readCase(lines: readonly MailLine[], start: VersionLine): Found {
   if (start.version !== `${FORMAT_VERSION}`) {
     const readable = `this vmapcheck reads version ${FORMAT_VERSION}`;
-    throw new ScenarioError(first, `format version ${shown(start.version)}; ${readable}`);
+    throw new ScenarioError(start.line, `format version ${shown(start.version)}; ${readable}`);
   }
-  const draft = newDraft(first);
-  for (let index = start.index + 1; index < lines.length; index++) {
-    const whole = unquote(lines[index] ?? '');
-    if (whole.text === '') continue;
-    const line = index + 1;
-    if (whole.marks !== start.marks) {
-      const marks = `${whole.marks} quote marks, but the case starts with ${start.marks}`;
-      throw new ScenarioError(line, `${marks} on line ${first}`);
-    }
-    if (versionOf(whole.text) !== null) throw unfinished(first, line, 'before the next one');
-    if (!addLine(draft, whole.text, line)) {
-      return { one: finish(draft, line), line: first, next: index + 1 };
-    }
+  const draft = newDraft(start.line);
+  for (let index = start.index + 1; index < lines.length; ) {
+    const { text, line, marks, next } = wholeLine(lines, index);
+    index = next;
+    if (text === '') continue;
+    refuseOtherQuote(marks, line, start);
+    if (versionOf(text) !== null) throw unfinished(start.line, line, 'before the next one');
+    if (!addLine(draft, text, line)) return { one: finish(draft, line), line: start.line, next };
   }
-  throw unfinished(first, lines.length, 'at the end of the text');
+  throw unfinished(start.line, lines.at(-1)?.line ?? start.line, 'at the end of the text');
 }
 
-function findVersionLine(lines: readonly string[], from: number): VersionLine | null {
+interface WholeLine extends MailLine {
+  /** Index of the line after it. */
+  readonly next: number;
+}
+
+/** A line with those that go on with it. */
+function wholeLine(lines: readonly MailLine[], index: number): WholeLine {
+  const { text: first = '', line = 1, marks = 0 } = lines[index] ?? {};
+  let text = first;
+  let next = index + 1;
+  while (text !== '') {
+    const more = lines[next]?.text ?? '';
+    if (more === '' || !goesOn(text, more)) break;
+    text = `${text} ${more}`;
+    next++;
+  }
+  return { text, line, marks, next };
+}
+
+function refuseOtherQuote(marks: number, line: number, start: VersionLine): void {
+  if (marks === start.marks) return;
+  const text = `${marks} quote marks, but the case starts with ${start.marks}`;
+  throw new ScenarioError(line, `${text} on line ${start.line}`);
+}
+
+function findVersionLine(lines: readonly MailLine[], from: number): VersionLine | null {
   for (let index = from; index < lines.length; index++) {
-    const { marks, text } = unquote(lines[index] ?? '');
-    const version = versionOf(text);
-    if (version !== null) return { index, marks, version };
+    const found = lines[index];
+    const version = found === undefined ? null : versionOf(found.text);
+    if (found !== undefined && version !== null) {
+      return { index, line: found.line, marks: found.marks, version };
+    }
   }
   return null;
 }

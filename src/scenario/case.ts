@@ -1,6 +1,10 @@
 import type { Scenario } from './scenario.ts';
 
-/** The version of the text format that is printed, and the only one that is read. */
+/**
+ * The version of the text format that is printed. It goes up when a text would be read otherwise
+ * than before, defaults of the machine included, or no more; a new word does not raise it. Every
+ * version there was is read: who raises it keeps the reading of the one before.
+ */
 export const FORMAT_VERSION = 1;
 
 /** What a text in the scenario format says: a scenario, and what was claimed about it. */

@@ -1,6 +1,6 @@
 /** A line of a mail, parted into its quote marks and the rest. */
 export interface QuotedLine {
-  /** How many `>` stood in front; `>>`, `> >` and `> > ` are all two. */
+  /** How many `>` or `|` stood in front; `>>`, `> >` and `> > ` are all two. */
   readonly marks: number;
   /** The rest, without white space around it. */
   readonly text: string;
@@ -10,7 +10,7 @@ export interface QuotedLine {
 export function unquote(line: string): QuotedLine {
   let marks = 0;
   let text = line.trim();
-  while (text.startsWith('>')) {
+  while (text.startsWith('>') || text.startsWith('|')) {
     marks++;
     text = text.slice(1).trimStart();
   }

@@ -33,17 +33,19 @@ export class GuardedSubject implements Subject {
       staleTlb: (): StaleTlb | null => session.staleTlb(),
       tracepoints: (): ReadonlyMap<string, number> => session.tracepoints(),
       peaks: (): Peaks | null => session.peaks(),
+      followFunctions: (listener) => session.followFunctions(listener),
     };
   }
 
   #guardTasks(tasks: Tasks): Tasks {
-    const guardStep = (task: number): Outcome | null =>
-      this.#guard(`task ${tasks.nameOf(task)}`, () => tasks.step(task));
+    const guard = <T>(task: number, step: () => T): T =>
+      this.#guard(`task ${tasks.nameOf(task)}`, step);
     return {
       spawn: (name, cpu) => tasks.spawn(name, cpu),
       begin: (task, call) => tasks.begin(task, call),
       spawnWorker: () => tasks.spawnWorker(),
-      step: guardStep,
+      step: (task) => guard(task, () => tasks.step(task)),
+      stepMany: (task, most) => guard(task, () => tasks.stepMany(task, most)),
       footprint: tasks.footprint,
       noteNext: (task) => tasks.noteNext(task),
       pointOf: (task) => tasks.pointOf(task),

@@ -6,7 +6,7 @@ import { KernelBug, KernelOops } from '../../models/kernel/oops.ts';
 import type { Point, Run } from '../../models/kernel/point.ts';
 import type { PointName } from '../scenario/schedule.ts';
 import { PointNamer } from './point-namer.ts';
-import type { Call, DeathCause, Outcome, Tasks } from './port.ts';
+import type { Call, DeathCause, Outcome, StepsTaken, Tasks } from './port.ts';
 
 /** One task: the kernel's context for it, and the generator it is in. */
 interface Entry {
@@ -66,23 +66,41 @@ export class KernelTasks implements Tasks {
 
   step(task: number): Outcome | null {
     const entry = this.#entry(task);
-    if (entry.run === null) throw new RangeError(`task ${task} is idle`);
+    this.#noteBefore(entry);
+    const outcome = this.#resume(entry);
+    if (this.footprint.isWanted) {
+      this.footprint.died = outcome?.status === 'died';
+      this.footprint.atomicAfter = entry.task.atomicDepth > 0 && !this.footprint.died;
+      if (outcome !== null && entry.work !== null) this.#noteEnd(entry.work);
+    }
+    if (entry.point !== null) entry.name = this.#namer?.nameOf(task, entry.point) ?? null;
+    return outcome;
+  }
+
+  stepMany(task: number, most: number): StepsTaken {
+    const entry = this.#entry(task);
+    const kernel = this.#kernel;
+    kernel.pointsToPass = most;
+    let outcome: Outcome | null = null;
+    // A point that does not ask whether it is to be passed is passed here.
+    while (outcome === null && kernel.pointsToPass-- > 0) outcome = this.#resume(entry);
+    const left = Math.max(kernel.pointsToPass, 0);
+    kernel.pointsToPass = 0;
+    return { steps: most - left, outcome };
+  }
+
+  /** Lets a task run to the next point at which it stops, or to the end of its call. */
+  #resume(entry: Entry): Outcome | null {
+    if (entry.run === null) throw new RangeError(`task ${entry.task.name} is idle`);
     this.#kernel.current = entry.task;
     this.#kernel.warning = entry.warning;
-    this.#noteBefore(entry);
     try {
       const result = entry.run.next();
       entry.warning = this.#kernel.warning;
-      if (this.footprint.isWanted) this.footprint.atomicAfter = entry.task.atomicDepth > 0;
-      if (!result.done) {
-        entry.point = result.value;
-        entry.name = this.#namer?.nameOf(task, result.value) ?? null;
-        return null;
-      }
-      if (entry.work !== null) this.#noteEnd(entry.work);
-      return this.#end(entry, result.value);
+      if (result.done) return this.#end(entry, result.value);
+      entry.point = result.value;
+      return null;
     } catch (error) {
-      this.footprint.died = true;
       return this.#end(entry, deathOf(error));
     }
   }
@@ -131,7 +149,7 @@ export class KernelTasks implements Tasks {
   }
 
   #noteEnd(work: Work): void {
-    if (this.footprint.isWanted) this.footprint.ended.push(this.#kernel.numberOf(work));
+    this.footprint.ended.push(this.#kernel.numberOf(work));
   }
 
   noteNext(task: number): void {

@@ -20,6 +20,8 @@ export interface LoadedPolicy {
   readonly title: string;
   /** By property name; a property that is not named here is expected to hold. */
   readonly expected: Readonly<Record<string, Expectation>>;
+  /** The built-in policy that it changes, if there is one. */
+  readonly base: string | null;
   /** A subject whose kernel class was made anew. */
   subject(): Subject;
   /** Its kernel's class, made anew, to run several tasks on. Absent: it is no TypeScript. */
@@ -36,6 +38,7 @@ export function builtInPolicy(name: string): LoadedPolicy {
     name,
     title,
     expected,
+    base: baseOf(policy),
     kernelClass,
     subject: () => new PolicySubject(name, kernelClass()),
   };
@@ -64,6 +67,7 @@ export async function loadPolicyFile(name: string, path: string): Promise<Loaded
     name,
     title: candidate.title,
     expected: { ...base.expected, ...candidate.expected },
+    base: base.name,
     subject,
     kernelClass: build,
   };
@@ -71,6 +75,15 @@ export async function loadPolicyFile(name: string, path: string): Promise<Loaded
 
 function find(name: string): Policy | undefined {
   return policies.find((policy) => policy.name === name);
+}
+
+/** The built-in policy that has the most of a policy's patches, in order, but not all of them. */
+function baseOf({ patches }: Policy): string | null {
+  const beginning = policies
+    .filter((other) => other.patches.length < patches.length)
+    .filter((other) => other.patches.every((patch, index) => patch === patches[index]))
+    .sort((a, b) => b.patches.length - a.patches.length);
+  return beginning[0]?.name ?? null;
 }
 
 function nearest(name: string): string {

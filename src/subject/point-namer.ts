@@ -4,6 +4,7 @@ import { PageTables } from '../../models/kernel/page-tables.ts';
 import type { Point } from '../../models/kernel/point.ts';
 import { VmapBlock } from '../../models/kernel/vmap-block-node.ts';
 import type { PointName } from '../scenario/schedule.ts';
+import { methodsOf } from './kernel-methods.ts';
 
 /** Deep enough to reach a kernel function through the helpers of the model. */
 const STACK_FRAMES = 16;
@@ -13,7 +14,7 @@ const UNKNOWN = 'unknown';
 
 /** What kernel functions do their scheduling points with: what mm/vmalloc.c takes for granted. */
 const PRIMITIVES: ReadonlySet<string> = new Set([
-  ...methodsOf(PageTables.prototype),
+  ...methodsOf(PageTables.prototype).keys(),
   'next_rcu',
   'xa_load',
   'xa_first',
@@ -35,7 +36,7 @@ export class PointNamer {
   readonly #chains = new Map<number, readonly string[]>();
 
   constructor(kernel: Kernel) {
-    this.#methods = methodsOf(kernel);
+    this.#methods = new Set(methodsOf(kernel).keys());
     const look = { get: () => this.#look(), configurable: true };
     Object.defineProperties(kernel, { interleaved: look, workersAreTasks: look });
   }
@@ -101,14 +102,4 @@ function textOf({ kind, object, label }: Point, primitive: string): string {
 
 function labelOf(object: object): string | null {
   return 'label' in object && typeof object.label === 'string' ? object.label : null;
-}
-
-function methodsOf(kernel: object): Set<string> {
-  const names = new Set<string>();
-  for (let at: object | null = kernel; at !== null; at = Object.getPrototypeOf(at)) {
-    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
-      if (typeof value === 'function' && name !== 'constructor') names.add(name);
-    }
-  }
-  return names;
 }

@@ -14,9 +14,19 @@ import {
 } from '../../models/kernel/point.ts';
 import { VM_ALLOC, VM_FLUSH_RESET_PERMS } from '../../models/kernel/vm-flags.ts';
 import type { VmStruct } from '../../models/kernel/vm-struct.ts';
+import { followFunctions } from './function-graph.ts';
 import { StateReader } from './kernel-state.ts';
 import { deathOf, KernelTasks } from './kernel-tasks.ts';
-import type { Call, KernelState, Outcome, Peaks, Session, Subject, Tasks } from './port.ts';
+import type {
+  Call,
+  FunctionListener,
+  KernelState,
+  Outcome,
+  Peaks,
+  Session,
+  Subject,
+  Tasks,
+} from './port.ts';
 
 const passed = new PassedStep<void>(undefined);
 
@@ -87,6 +97,10 @@ class PolicySession implements Session {
   peaks(): Peaks {
     const { vmap_lazy_nr, walks } = this.#kernel;
     return { lazyPages: vmap_lazy_nr.peak, walks: [...walks.longest.values()] };
+  }
+
+  followFunctions(listener: FunctionListener): void {
+    followFunctions(this.#kernel, listener);
   }
 
   /** A call, with its scheduling points. */

@@ -35,6 +35,24 @@ export interface Session {
   tracepoints(): ReadonlyMap<string, number>;
   /** The most there was since boot of what only the kernel itself sees; null: it does not tell. */
   peaks(): Peaks | null;
+  /**
+   * Tells from now on which kernel functions run; a subject that cannot tell never does. That makes
+   * calls slow: for explaining what happened.
+   */
+  followFunctions(listener: FunctionListener): void;
+}
+
+/** Is told which functions of mm/vmalloc.c run, one within the other. */
+export interface FunctionListener {
+  /** `block`: the first page of the block the function is given, vpn; null: it is given none. */
+  entered(name: string, block: number | null): void;
+  /**
+   * The function entered last and not left yet has ended; `failed`: it returned NULL or an error,
+   * or the machine died in it.
+   */
+  left(failed: boolean): void;
+  /** The lock of the block with this first page (vpn) is taken. */
+  lockedBlock(block: number): void;
 }
 
 /** High-water marks. */
@@ -59,6 +77,11 @@ export interface Tasks {
    */
   step(task: number): Outcome | null;
   /**
+   * The same for several steps of one task in a row, `most` of them, or fewer if its call ends.
+   * They need not be added to the footprint, and points have no names meanwhile.
+   */
+  stepMany(task: number, most: number): StepsTaken;
+  /**
    * What the steps since it was last cleared have touched: tasks add to it, whoever steps them
    * clears it.
    */
@@ -77,6 +100,13 @@ export interface Tasks {
   mayRun(task: number): boolean;
   nameOf(task: number): string;
   cpuOf(task: number): number;
+}
+
+/** What several steps of one task came to. */
+export interface StepsTaken {
+  readonly steps: number;
+  /** Set if the call has ended with the last of them. */
+  readonly outcome: Outcome | null;
 }
 
 /** A kernel call or world event with every operand resolved to numbers (pages, vpn, pfn). */

@@ -15,6 +15,7 @@ const FLOORS: readonly (readonly [folder: string, floor: number])[] = [
   ['src/explore/', 5],
   ['src/trace/', 5],
   ['src/workload/', 5],
+  ['src/review/', 5],
   ['src/minimize/', 5],
   ['src/counterexample/', 5],
   ['src/report/', 6],

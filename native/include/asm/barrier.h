@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Memory barriers, for <asm/barrier.h>: one task at a time sees everything in order. */
+/* Memory barriers, for <asm/barrier.h>: memory is sequentially consistent. */
 #ifndef SIM_ASM_BARRIER_H
 #define SIM_ASM_BARRIER_H
 

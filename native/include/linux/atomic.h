@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Atomic counters, for <linux/atomic.h>: one task at a time, so plain ones do. */
+/* Atomic counters, for <linux/atomic.h>: tasks stop at scheduling points only, so plain ones do. */
 #ifndef SIM_LINUX_ATOMIC_H
 #define SIM_LINUX_ATOMIC_H
 

@@ -148,15 +148,10 @@ static inline pte_t ptep_get(pte_t *ptep)
 	return *ptep;
 }
 
-static inline void set_pte_at(struct mm_struct *mm, unsigned long address, pte_t *ptep, pte_t pte)
-{
-	sim_pte_set(address, &ptep->pte, pte.pte);
-}
-
-static inline pte_t ptep_get_and_clear(struct mm_struct *mm, unsigned long address, pte_t *ptep)
-{
-	return (pte_t){ sim_pte_clear(address, &ptep->pte) };
-}
+#define set_pte_at(mm, address, ptep, pte_value) \
+	sim_pte_set(address, &(ptep)->pte, (pte_value).pte, SIM_SITE(PTE, "set_pte_at"))
+#define ptep_get_and_clear(mm, address, ptep) \
+	((pte_t){ sim_pte_clear(address, &(ptep)->pte, SIM_SITE(PTE, "ptep_get_and_clear")) })
 
 #define pte_offset_map(pmd, address) pte_offset_kernel(pmd, address)
 #define pte_unmap(pte) do { } while (0)
@@ -166,6 +161,7 @@ static inline pte_t ptep_get_and_clear(struct mm_struct *mm, unsigned long addre
 
 #define flush_cache_vmap(start, end) do { } while (0)
 #define flush_cache_vunmap(start, end) do { } while (0)
-#define flush_tlb_kernel_range(start, end) sim_flush_tlb(start, end)
+#define flush_tlb_kernel_range(start, end) \
+	sim_flush_tlb(start, end, SIM_SITE(FLUSH, "flush_tlb_kernel_range"))
 
 #endif

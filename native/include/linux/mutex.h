@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Mutexes, for <linux/mutex.h>: a lock that is taken where one may sleep. guard(mutex) needs the
- * functions, not macros.
+ * Mutexes, for <linux/mutex.h>: a lock that is taken where one may sleep.
  */
 #ifndef SIM_LINUX_MUTEX_H
 #define SIM_LINUX_MUTEX_H
@@ -16,23 +15,14 @@ struct mutex { struct sim_lock sim; };
 
 #define DEFINE_MUTEX(lock) \
 	struct mutex lock = { { .name = #lock, .sleeps = 1, .magic = SIM_LOCK_MAGIC } }
-#define mutex_init(lock) sim_lock_init(&(lock)->sim, #lock, true)
+#define mutex_init(lock) sim_lock_init(&(lock)->sim, #lock, 1)
 
-static inline void mutex_lock(struct mutex *lock)
-{
-	sim_might_sleep("mutex_lock()");
-	sim_lock(&lock->sim);
-}
-
-static inline int mutex_trylock(struct mutex *lock)
-{
-	return sim_trylock(&lock->sim);
-}
-
-static inline void mutex_unlock(struct mutex *lock)
-{
-	sim_unlock(&lock->sim);
-}
+#define mutex_lock(lock) ({						\
+	sim_might_sleep("mutex_lock()");				\
+	sim_lock(&(lock)->sim, SIM_SITE(LOCK, "mutex_lock(" #lock ")")); })
+#define mutex_trylock(lock) \
+	sim_trylock(&(lock)->sim, SIM_SITE(TRYLOCK, "mutex_trylock(" #lock ")"))
+#define mutex_unlock(lock) sim_unlock(&(lock)->sim, SIM_SITE(UNLOCK, "mutex_unlock(" #lock ")"))
 
 #ifdef DEFINE_GUARD
 DEFINE_GUARD(mutex, struct mutex *, mutex_lock(_T), mutex_unlock(_T))

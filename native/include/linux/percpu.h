@@ -31,7 +31,7 @@
 #define __this_cpu_try_cmpxchg(variable, old, new) this_cpu_try_cmpxchg(variable, old, new)
 #define this_cpu_xchg(variable, new) xchg(raw_cpu_ptr(&(variable)), new)
 #define __this_cpu_xchg(variable, new) this_cpu_xchg(variable, new)
-#define get_cpu_var(variable) (*raw_cpu_ptr(&(variable)))
-#define put_cpu_var(variable) do { } while (0)
+#define get_cpu_var(variable) (*(sim_preempt_disable(), raw_cpu_ptr(&(variable))))
+#define put_cpu_var(variable) sim_preempt_enable()
 
 #endif

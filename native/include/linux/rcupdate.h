@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * RCU, for <linux/rcupdate.h>: readers are counted, and what waits for a grace period waits until
- * there are none. Pointers are plain: there is one CPU at a time, and no reordering to be seen.
+ * RCU, for <linux/rcupdate.h>: what waits for a grace period waits for those who read when it was
+ * handed over. Pointers are plain: memory is sequentially consistent.
  */
 #ifndef SIM_LINUX_RCUPDATE_H
 #define SIM_LINUX_RCUPDATE_H

@@ -7,7 +7,9 @@
 
 #define raw_smp_processor_id() ((int)sim_cpu)
 #define smp_processor_id() raw_smp_processor_id()
-#define get_cpu() raw_smp_processor_id()
-#define put_cpu() do { } while (0)
+#define get_cpu() (sim_preempt_disable(), raw_smp_processor_id())
+#define put_cpu() sim_preempt_enable()
+#define preempt_disable() sim_preempt_disable()
+#define preempt_enable() sim_preempt_enable()
 
 #endif

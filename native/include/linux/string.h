@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 #define memset(to, byte, size) __builtin_memset(to, byte, size)
+#define memmove(to, from, size) __builtin_memmove(to, from, size)
 #define memcpy(to, from, size) __builtin_memcpy(to, from, size)
 
 #endif

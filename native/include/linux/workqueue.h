@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The workqueue, for <linux/workqueue.h>: the drain and the deferred frees wait until a scenario
- * lets them run. Any other work is waited for by who schedules it, and is so quick that it is done
- * at once.
+ * The workqueue, for <linux/workqueue.h>: work waits until a scenario lets it run, or runs as a task
+ * beside the others. Where calls do not run as tasks, work that is queued on a CPU is waited for by
+ * who queues it, and is so quick that it is done at once.
  */
 #ifndef SIM_LINUX_WORKQUEUE_H
 #define SIM_LINUX_WORKQUEUE_H
@@ -12,13 +12,24 @@
 
 struct work_struct;
 typedef void (*work_func_t)(struct work_struct *work);
-struct work_struct { work_func_t func; bool pending; };
+struct work_struct {
+	work_func_t func;
+	const char *name;
+	bool pending;
+	/* How often it is pending or runs. */
+	unsigned int busy;
+};
 
-#define DECLARE_WORK(name, function) struct work_struct name = { .func = function }
+#define DECLARE_WORK(work, function) \
+	struct work_struct work = { .func = function, .name = #function }
 #define INIT_WORK(work, function) \
-	((void)(*(work) = (struct work_struct){ .func = function }))
-void schedule_work(struct work_struct *work);
-void schedule_work_on(int cpu, struct work_struct *work);
-#define flush_work(work) ((void)(work))
+	((void)(*(work) = (struct work_struct){ .func = function, .name = #function }))
+#define schedule_work(work) sim_schedule_work(work)
+#define schedule_work_on(cpu, work) \
+	sim_schedule_work_on(cpu, work, SIM_SITE(WORK, "schedule_work_on(" #work ")"))
+#define flush_work(work) \
+	sim_wait_for_work(&(work)->busy, SIM_SITE(BLOCKED, "flush_work(" #work ")"))
+bool sim_schedule_work(struct work_struct *work);
+bool sim_schedule_work_on(unsigned int cpu, struct work_struct *work, const struct sim_site *site);
 
 #endif

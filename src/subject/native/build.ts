@@ -1,13 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
-import { hashIfReadable, hashOf, makeFolder } from './cache.ts';
+import { hashOf, keptFolder } from './cache.ts';
+import { type Compiler, compile, dependenciesOf, findCompiler } from './compiler.ts';
 import { STAND_INS } from './headers.ts';
 import type { KernelTree, Say } from './kernel-tree.ts';
-import { applyPatches, type PatchFile } from './patches.ts';
-import { firstLine, runTool } from './run-tool.ts';
-import { ToolchainError } from './toolchain-error.ts';
+import { applyPatches, type PatchFile, patchedFiles } from './patches.ts';
 
 /** What to build. */
 export interface BuildRequest {
@@ -16,15 +14,20 @@ export interface BuildRequest {
   /** VMAP_BBMAP_BITS and VMAP_MAX_ALLOC, in pages; constants in C. */
   readonly vmapBbmapBits: number;
   readonly vmapMaxAlloc: number;
+  /** Whether every load and store of the kernel's code is seen, for calls that run as tasks. */
+  readonly watched: boolean;
 }
 
 const NATIVE = fileURLToPath(new URL('../../../native/', import.meta.url));
 
+// -O1: the program waits for requests most of the time, and compiles in two thirds of the time.
 const KERNEL_FLAGS = [
   '-std=gnu11',
-  '-O2',
+  '-O1',
   '-fno-pie',
+  // As in the kernel's own Makefile: what is no C by the standard is C there.
   '-fno-strict-aliasing',
+  '-fno-delete-null-pointer-checks',
   '-fwrapv',
   '-ffreestanding',
   '-nostdinc',
@@ -34,10 +37,15 @@ const KERNEL_FLAGS = [
   '-Werror=incompatible-pointer-types',
   '-D__KERNEL__',
 ];
-const MACHINE_FLAGS = ['-std=gnu11', '-O2', '-fno-pie', '-no-pie', '-U_FORTIFY_SOURCE'];
+/** With these the code calls native/machine/touch.c; libtsan has no part in it. */
+const WATCHED_FLAGS = ['-fsanitize=thread', '-g'];
+const MACHINE_FLAGS = ['-std=gnu11', '-O1', '-fno-pie', '-U_FORTIFY_SOURCE'];
 
 /** The kernel's own sources that are linked in besides mm/vmalloc.c. */
 const KERNEL_LIBRARY = ['lib/rbtree.c', 'lib/xarray.c', 'lib/llist.c'];
+
+/** Files that are compiled away from their folder, so that native/kernel comes first in it. */
+const MOVED = ['mm/vmalloc.c', 'mm/pgalloc-track.h', 'lib/radix-tree.h'];
 
 /** Properties of an mm/vmalloc.c that the shims ask for, and the lines that show them. */
 const FEATURES: readonly (readonly [macro: string, shownBy: RegExp])[] = [
@@ -47,40 +55,109 @@ const FEATURES: readonly (readonly [macro: string, shownBy: RegExp])[] = [
   ['SIM_HAS_BLOCK_CPU', /struct vmap_block \{[^}]*unsigned int cpu;/],
 ];
 
-const manifestSchema = z.record(z.string(), z.string());
-
 /**
- * The program that runs mm/vmalloc.c of a tree, with patches, for one size of block; built unless
- * `cache` has it already. `say` is told what takes long.
+ * The program that runs mm/vmalloc.c of a tree, with patches, for one size of block. Three parts
+ * are kept in `cache`: the machine, the kernel's library, and the program made of them and
+ * mm/vmalloc.c, which alone depends on the size. `say` is told what takes long.
  * Throws a ToolchainError: no compiler, a patch that does not apply, the compiler's first error.
  */
 export function buildMachine(request: BuildRequest, cache: string, say: Say): string {
-  const { tree, patches, vmapBbmapBits, vmapMaxAlloc } = request;
-  const compiler = findCompiler();
-  const key = hashOf([
-    compiler.version,
-    ...nativeFiles().flatMap((file) => [file, readFileSync(join(NATIVE, file), 'utf8')]),
-    JSON.stringify([KERNEL_FLAGS, MACHINE_FLAGS, KERNEL_LIBRARY, STAND_INS]),
-    FEATURES.map(([macro, shownBy]) => `${macro} ${shownBy}`).join('\n'),
-    tree.path,
-    ...patches.map(({ text }) => text),
-    `${vmapBbmapBits} ${vmapMaxAlloc}`,
-  ]);
-  const folder = join(cache, 'builds', key);
-  const program = join(folder, 'machine');
-  if (isUpToDate(folder)) return program;
-  rmSync(folder, { recursive: true, force: true });
-  say(`building mm/vmalloc.c of Linux ${tree.version} for blocks of ${vmapBbmapBits} pages`);
+  const { tree, vmapBbmapBits } = request;
+  const compiler = findCompiler(process.env);
+  const kept = join(cache, 'builds');
+  const announce = (): void =>
+    say(`building mm/vmalloc.c of Linux ${tree.version} for blocks of ${vmapBbmapBits} pages`);
   try {
-    makeFolder(folder, (draft) => build(request, compiler.program, draft));
+    // The library first: it is where a patch that does not apply and a wrong tree show.
+    const library = keptFolder(kept, libraryKey(compiler, request), (folder) => {
+      announce();
+      return compileLibrary(compiler, request, folder);
+    });
+    const machine = keptFolder(kept, machineKey(compiler), (folder) => {
+      announce();
+      return compileMachine(compiler, folder);
+    });
+    const key = programKey(compiler, request, [machine, library]);
+    const program = keptFolder(kept, key, (folder) => {
+      announce();
+      return linkProgram(compiler, request, [machine, library], folder);
+    });
+    return join(program, 'machine');
   } finally {
     say(null);
   }
-  return program;
 }
 
-function build(request: BuildRequest, compiler: string, folder: string): void {
-  const { tree, patches } = request;
+function machineKey({ version }: Compiler): string {
+  return hashOf(['machine', version, ...MACHINE_FLAGS, ...nativeTexts('machine')]);
+}
+
+/** Compiles native/machine; all it is made of is in the key. */
+function compileMachine(compiler: Compiler, folder: string): string[] {
+  for (const source of sourcesOf('machine')) {
+    const object = join(folder, objectOf(source));
+    const flags = [...MACHINE_FLAGS, `-I${NATIVE}`];
+    compile(compiler, [...flags, '-c', join(NATIVE, source), '-o', object], []);
+  }
+  return [];
+}
+
+function libraryKey({ version }: Compiler, { tree, patches, watched }: BuildRequest): string {
+  const isTouched = patchedFiles(patches).some((file) => !file.startsWith('mm/'));
+  const texts = isTouched ? patches.map(({ text }) => text) : [];
+  return hashOf(['library', version, ...kernelTexts(), tree.path, `${watched}`, ...texts]);
+}
+
+function compileLibrary(compiler: Compiler, request: BuildRequest, folder: string): string[] {
+  const files = prepareSources(request, folder);
+  const used = KERNEL_LIBRARY.map((file) =>
+    compileKernel(compiler, files.pathOf(file), [], request, folder),
+  );
+  return fromTree(used.flat(), folder);
+}
+
+function programKey(
+  { version }: Compiler,
+  { tree, patches, vmapBbmapBits, vmapMaxAlloc }: BuildRequest,
+  parts: readonly string[],
+): string {
+  const texts = patches.map(({ text }) => text);
+  const features = FEATURES.map(([macro, shownBy]) => `${macro} ${shownBy}`);
+  const size = `${vmapBbmapBits} ${vmapMaxAlloc}`;
+  const made = [tree.path, ...texts, size, ...parts.map((part) => basename(part))];
+  return hashOf(['program', version, ...kernelTexts(), ...features, ...made]);
+}
+
+function linkProgram(
+  compiler: Compiler,
+  request: BuildRequest,
+  parts: readonly string[],
+  folder: string,
+): string[] {
+  const { tree, vmapBbmapBits, vmapMaxAlloc } = request;
+  const { pathOf } = prepareSources(request, folder);
+  const source = readFileSync(join(folder, 'mm/vmalloc.c'), 'utf8');
+  const macros = [
+    ...FEATURES.filter(([, shownBy]) => shownBy.test(source)).map(([macro]) => macro),
+    `SIM_VMAP_BBMAP_BITS=${vmapBbmapBits}`,
+    `SIM_VMAP_MAX_ALLOC=${vmapMaxAlloc}`,
+  ];
+  const glue = join(NATIVE, 'kernel/glue.c');
+  const used = compileKernel(compiler, glue, macros, request, folder);
+  const objects = [folder, ...parts].flatMap((part) =>
+    readdirSync(part)
+      .filter((file) => file.endsWith('.o'))
+      .map((file) => join(part, file)),
+  );
+  compile(compiler, ['-no-pie', ...objects, '-o', join(folder, 'machine')], [folder, tree.path]);
+  return fromTree([...used, ...MOVED.map(pathOf)], folder);
+}
+
+/**
+ * Puts the files of the tree that patches change, the stand-ins for headers and the files that are
+ * moved into a folder.
+ */
+function prepareSources({ tree, patches }: BuildRequest, folder: string) {
   const patched = join(folder, 'patched');
   mkdirSync(patched);
   applyPatches(tree.path, patches, patched);
@@ -88,59 +165,33 @@ function build(request: BuildRequest, compiler: string, folder: string): void {
     const own = join(patched, file);
     return existsSync(own) ? own : join(tree.path, file);
   };
-  writeStandIns(join(folder, 'stand-ins'));
-  // Away from its folder: `#include "internal.h"` is to find the shim, not the file beside it.
-  const mm = join(folder, 'mm');
-  mkdirSync(mm);
-  for (const file of ['mm/vmalloc.c', 'mm/pgalloc-track.h', 'lib/radix-tree.h']) {
-    if (existsSync(pathOf(file))) {
-      writeFileSync(join(mm, basename(file)), readFileSync(pathOf(file)));
-    }
+  for (const [header, instead] of Object.entries(STAND_INS)) {
+    const path = join(folder, 'stand-ins', header);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, instead === null ? '' : `#include <${instead}>\n`);
   }
-  const flags = kernelFlags(request, folder);
-  const sources = [join(NATIVE, 'kernel/glue.c'), ...KERNEL_LIBRARY.map(pathOf)];
-  const used = new Set(['mm/vmalloc.c', 'mm/pgalloc-track.h', ...KERNEL_LIBRARY].map(pathOf));
-  const objects = sources.map((source) => {
-    const object = join(folder, `${basename(source, '.c')}.o`);
-    compile(compiler, [...flags, '-MD', '-c', source, '-o', object], folder, tree.path);
-    for (const file of dependenciesOf(object.replace(/\.o$/, '.d'))) {
-      if (!file.startsWith(folder) && !file.startsWith(NATIVE)) used.add(file);
-    }
-    return object;
-  });
-  const machine = readdirSync(join(NATIVE, 'machine')).filter((file) => file.endsWith('.c'));
-  compile(
-    compiler,
-    [
-      ...MACHINE_FLAGS,
-      `-I${NATIVE}`,
-      ...machine.map((file) => join(NATIVE, 'machine', file)),
-      ...objects,
-      '-o',
-      join(folder, 'machine'),
-    ],
-    folder,
-    tree.path,
-  );
-  const manifest = Object.fromEntries(
-    [...used]
-      .filter((file) => !file.startsWith(folder))
-      .map((file) => [file, hashIfReadable(file) ?? '']),
-  );
-  writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest, null, 1));
+  mkdirSync(join(folder, 'mm'));
+  for (const file of MOVED) {
+    if (!existsSync(pathOf(file))) continue;
+    writeFileSync(join(folder, 'mm', basename(file)), readFileSync(pathOf(file)));
+  }
+  return { pathOf };
 }
 
-function kernelFlags(
-  { vmapBbmapBits, vmapMaxAlloc, tree }: BuildRequest,
+/** Compiles a file against the kernel's headers and the shims; returns what it includes. */
+function compileKernel(
+  compiler: Compiler,
+  source: string,
+  macros: readonly string[],
+  { tree, watched }: BuildRequest,
   folder: string,
 ): string[] {
-  const source = readFileSync(join(folder, 'mm/vmalloc.c'), 'utf8');
   const trees = [join(folder, 'patched'), tree.path];
-  return [
+  const object = join(folder, objectOf(source));
+  const flags = [
     ...KERNEL_FLAGS,
-    ...FEATURES.filter(([, shownBy]) => shownBy.test(source)).map(([macro]) => `-D${macro}`),
-    `-DSIM_VMAP_BBMAP_BITS=${vmapBbmapBits}`,
-    `-DSIM_VMAP_MAX_ALLOC=${vmapMaxAlloc}`,
+    ...(watched ? WATCHED_FLAGS : []),
+    ...macros.map((macro) => `-D${macro}`),
     `-I${NATIVE}`,
     `-I${join(NATIVE, 'include')}`,
     `-I${join(folder, 'stand-ins')}`,
@@ -148,62 +199,37 @@ function kernelFlags(
     ...['-iquote', join(NATIVE, 'kernel'), '-iquote', join(folder, 'mm')],
     ...['-include', 'linux/kconfig.h', '-include', 'linux/compiler_types.h'],
   ];
+  compile(compiler, [...flags, '-MD', '-c', source, '-o', object], [folder, tree.path]);
+  return dependenciesOf(object.replace(/\.o$/, '.d'));
 }
 
-function compile(compiler: string, args: readonly string[], folder: string, tree: string): void {
-  const { status, stderr } = runTool(compiler, args, 'the package gcc');
-  if (status === 0) return;
-  const error = stderr.split('\n').find((line) => /error|undefined reference/.test(line));
-  const text = (error ?? firstLine(stderr)).replaceAll(`${folder}/`, '').replaceAll(`${tree}/`, '');
-  throw new ToolchainError(`${compiler}: ${text}`);
+/** The files that are the tree's own: neither in the folder that is made nor in native/. */
+function fromTree(files: readonly string[], folder: string): string[] {
+  const unique = new Set(files.filter((file) => existsSync(file)));
+  return [...unique].filter((file) => !file.startsWith(folder) && !file.startsWith(NATIVE));
 }
 
-function writeStandIns(folder: string): void {
-  for (const [header, instead] of Object.entries(STAND_INS)) {
-    const path = join(folder, header);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, instead === null ? '' : `#include <${instead}>\n`);
-  }
+function objectOf(source: string): string {
+  return `${basename(source, '.c')}.o`;
 }
 
-/** The files a Makefile rule of `cc -MD` names after its target. */
-function dependenciesOf(rule: string): string[] {
-  return readFileSync(rule, 'utf8')
-    .replaceAll('\\\n', ' ')
-    .replace(/^[^:]*:/, '')
-    .split(/\s+/)
-    .filter((file) => file !== '');
+/** What every object of the kernel side is made with. */
+function kernelTexts(): string[] {
+  const settings = JSON.stringify([KERNEL_FLAGS, WATCHED_FLAGS, KERNEL_LIBRARY, MOVED, STAND_INS]);
+  return [settings, ...nativeTexts('kernel'), ...nativeTexts('include')];
 }
 
-/** Whether a build is complete and every file of the tree it was made from is still the same. */
-function isUpToDate(folder: string): boolean {
-  const path = join(folder, 'manifest.json');
-  if (!existsSync(path)) return false;
-  const manifest = manifestSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-  if (!manifest.success) return false;
-  return Object.entries(manifest.data).every(([file, hash]) => hashIfReadable(file) === hash);
-}
-
-function nativeFiles(): string[] {
-  return readdirSync(NATIVE, { recursive: true, encoding: 'utf8' })
+/** The files of a folder of native/, and the headers beside the folders: names and contents. */
+function nativeTexts(folder: string): string[] {
+  const files = readdirSync(NATIVE, { recursive: true, encoding: 'utf8' }).sort();
+  return files
     .filter((file) => /\.[ch]$/.test(file))
-    .sort();
+    .filter((file) => file.startsWith(`${folder}/`) || !file.includes('/'))
+    .flatMap((file) => [file, readFileSync(join(NATIVE, file), 'utf8')]);
 }
 
-interface Compiler {
-  readonly program: string;
-  readonly version: string;
-}
-
-function findCompiler(): Compiler {
-  const problems: ToolchainError[] = [];
-  for (const program of ['gcc', 'clang']) {
-    try {
-      return { program, version: firstLine(runTool(program, ['--version'], 'gcc').stdout) };
-    } catch (error) {
-      if (!(error instanceof ToolchainError)) throw error;
-      problems.push(error);
-    }
-  }
-  throw problems[0] ?? new ToolchainError('there is no C compiler');
+/** The C files of a folder of native/. */
+function sourcesOf(folder: string): string[] {
+  const files = readdirSync(join(NATIVE, folder)).filter((file) => file.endsWith('.c'));
+  return files.map((file) => `${folder}/${file}`);
 }

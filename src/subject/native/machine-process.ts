@@ -3,9 +3,22 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTool } from './run-tool.ts';
+import { ToolchainError } from './toolchain-error.ts';
+import { REQUEST } from './wire.ts';
 
 const NUMBER_BYTES = 8;
 const FIRST_BUFFER_NUMBERS = 2 ** 14;
+
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'vmapcheck-'));
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new ToolchainError(
+      `cannot write ${tmpdir()}: ${problem}; TMPDIR can name another folder`,
+    );
+  }
+}
 
 /**
  * A running program of native/, spoken to synchronously over two pipes. It ends by itself when this
@@ -20,9 +33,9 @@ export class MachineProcess {
   /** Whether it has ended, unasked: what it is asked then is not answered. */
   ended = false;
 
-  /** Starts the program at a path. */
+  /** Starts the program at a path. Throws a ToolchainError if it does not start. */
   constructor(program: string) {
-    const folder = mkdtempSync(join(tmpdir(), 'vmapcheck-'));
+    const folder = temporaryFolder();
     try {
       const requests = join(folder, 'requests');
       const replies = join(folder, 'replies');
@@ -32,13 +45,16 @@ export class MachineProcess {
       const writable = openSync(replies, 'r+');
       this.#child = spawn(program, [], { stdio: [this.#requests, writable, 'ignore'] });
       this.#child.unref();
-      this.#child.on('error', () => {
-        this.ended = true;
-      });
+      // Told by its pid as well, and at once.
+      this.#child.on('error', () => {});
       this.#replies = openSync(replies, 'r');
       closeSync(writable);
     } finally {
       rmSync(folder, { recursive: true });
+    }
+    if (this.#child.pid === undefined || this.ask([REQUEST.tracepoints]) === null) {
+      this.close();
+      throw new ToolchainError(`${program}: does not start here; run it to see why`);
     }
   }
 

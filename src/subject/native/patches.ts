@@ -29,6 +29,11 @@ export function readPatch(name: string, path: string): PatchFile {
   return { name, text };
 }
 
+/** The files that patches change, relative to the top of the tree. */
+export function patchedFiles(patches: readonly PatchFile[]): string[] {
+  return patches.flatMap(({ text }) => sectionsOf(text).map(({ path }) => path));
+}
+
 /**
  * Applies patches, in order, to copies of the files of a tree that they change; the copies are put
  * into `to`. What a patch changes of files that `tree` does not have is passed over.
@@ -46,12 +51,7 @@ export function applyPatches(tree: string, patches: readonly PatchFile[], to: st
     // Without fuzz: what does not fit as it stands may not mean what it meant.
     const options = ['-p1', '--fuzz=0', '--forward', '--no-backup-if-mismatch', '--reject-file=-'];
     const input = ours.map((section) => section.text).join('');
-    const { status, stdout, stderr } = runTool(
-      'patch',
-      [...options, '-d', to],
-      'the package patch',
-      input,
-    );
+    const { status, stdout, stderr } = runTool('patch', [...options, '-d', to], 'patch', input);
     if (status === 0) continue;
     const lines = `${stdout}\n${stderr}`.split('\n');
     const hunk = lines.find((line) => /FAILED|malformed|Reversed/.test(line)) ?? 'it is damaged';

@@ -2,7 +2,7 @@ import type { Machine } from '../../../models/hardware/machine.ts';
 import type { Call } from '../port.ts';
 
 /** The first number of a message: what is asked for. See native/machine/main.c. */
-export const REQUEST = { boot: 0, call: 1, tracepoints: 2 } as const;
+export const REQUEST = { boot: 0, call: 1, tracepoints: 2, run: 3, sites: 4 } as const;
 
 /** How a call ended. See enum result in native/reply.h. */
 export const STATUS = {
@@ -67,9 +67,18 @@ export function bootMessage(machine: Machine): number[] {
 
 /** Asks for a call, and for the kernel's bookkeeping after it if `withState`. */
 export function callMessage(call: Call | { readonly kind: 'nothing' }, withState: boolean) {
-  const message = [REQUEST.call, NUMBERS.get(call.kind) ?? -1, withState ? 1 : 0];
+  const message = [REQUEST.call, numberOf(call), withState ? 1 : 0];
   for (const operand of operandsOf(call)) message.push(operand);
   return message;
+}
+
+/** A call that a task is to make, as a part of a message. */
+export function taskCall(call: Call): number[] {
+  return [numberOf(call), ...operandsOf(call)];
+}
+
+function numberOf(call: Call | { readonly kind: 'nothing' }): number {
+  return NUMBERS.get(call.kind) ?? -1;
 }
 
 /** The operands of a call, in pages, vpn and pfn, as native/kernel/calls.h takes them. */

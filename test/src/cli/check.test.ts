@@ -12,7 +12,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const STALE = ['--property', 'no-stale-alias', '--seed', '1'];
+const SEEDED = ['--property', 'no-stale-alias', '--seed', '1'];
+const STALE = [...SEEDED, '--certify', '500'];
 
 describe('check', () => {
   it('finds the fully used block on v6.4, in at most 5 operations', async () => {
@@ -20,8 +21,29 @@ describe('check', () => {
     expect([code, stderr]).toEqual([1, '']);
     const [found] = parseCases(stdout);
     expect(found?.scenario.tasks[0]?.operations.length).toBeLessThanOrEqual(5);
-    expect(stdout).toMatch(/^Observation no-stale-alias: violated, in \d operations$/m);
+    expect(stdout).toMatch(
+      /^Observation no-stale-alias: violated 1, in \d operations \(certified$/m,
+    );
     expect(stdout).toMatch(/known: fc1e0d980037/);
+  });
+
+  it('says what was tried to find a shorter one, as far as --certify goes', async () => {
+    const argv = ['check', 'v6.4', ...SEEDED, '--certify'];
+    const certificates = await Promise.all(
+      ['0', '1', '1000'].map(async (budget) => {
+        const { stdout } = await run([...argv, budget]);
+        return parseCases(stdout).map(({ certificate }) => certificate.join(' '));
+      }),
+    );
+    expect(certificates).toEqual([
+      [''],
+      ['not certified: budget of 1 run spent'],
+      [
+        'certified minimal: no shorter violating scenario among 369 programs of at most 3 ' +
+          'operations of its own and the common kinds on 3 machines of 1 CPU, nor a simpler one ' +
+          'among 14 of 4',
+      ],
+    ]);
   });
 
   it('prints the same each time', async () => {
@@ -49,7 +71,7 @@ describe('check', () => {
   });
 
   it('takes economy properties for findings unless they are asked for', async () => {
-    const machine = ['--runs', '200', '--block', '4', '--cpus', '1'];
+    const machine = ['--runs', '200', '--block', '4', '--cpus', '1', '--certify', '50'];
     const economy = properties.filter(({ kind }) => kind === 'economy').map(({ name }) => name);
     const all = await run(['check', 'v6.4', ...machine]);
     const shown = parseCases(all.stdout).map(({ property }) => property);

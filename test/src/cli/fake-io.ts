@@ -15,6 +15,8 @@ interface World {
   /** Milliseconds that pass between two looks at the clock. */
   readonly tick?: number;
   readonly cwd?: string;
+  /** The user wants to stop at once. */
+  readonly isInterrupted?: boolean;
 }
 
 /** Runs the command line in this process, in a world of its own. */
@@ -34,6 +36,10 @@ export async function run(argv: readonly string[], world: World = {}): Promise<R
     now: () => {
       now += world.tick ?? 0;
       return now;
+    },
+    onInterrupt: (stop) => {
+      if (world.isInterrupted) queueMicrotask(stop);
+      return () => undefined;
     },
     cwd: world.cwd ?? process.cwd(),
   });

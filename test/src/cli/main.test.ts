@@ -15,7 +15,11 @@ describe('help', () => {
         check       look for a scenario in which a policy violates a property
         replay      run the cases of a file or a mail, and show what happens
         explore     go through the interleavings of a case of several tasks
+        verify      go through all small concurrent programs, and their interleavings
+        conform     run two policies in lock-step, look for the first difference
+        minimize    look for a simpler case, or certify that there is none in a small scope
         compare     put side by side what policies cost on a workload
+        review      show what sets a patch apart from what it changes
         trace       replay the recorded history of a real kernel through a policy
         policies    list the built-in policies
         properties  list the properties
@@ -27,7 +31,7 @@ describe('help', () => {
     `);
   });
 
-  it.each(['check', 'replay', 'compare', 'policies', 'properties'])(
+  it.each(['check', 'replay', 'minimize', 'compare', 'policies', 'properties'])(
     'is there for %s',
     async (verb) => {
       const { code, stdout, stderr } = await run([verb, '--help']);
@@ -42,8 +46,8 @@ describe('what is called wrongly gets one line and exit code 64', () => {
   it('nothing', async () => {
     expect(await refusal([])).toMatchInlineSnapshot(
       `
-      "64 vmapcheck: a verb is missing: check, replay, explore, compare, trace,
-      policies, properties"
+      "64 vmapcheck: a verb is missing: check, replay, explore, verify, conform,
+      minimize, compare, review, trace, policies, properties"
     `,
     );
   });
@@ -57,7 +61,7 @@ describe('what is called wrongly gets one line and exit code 64', () => {
   it('frobnicate', async () => {
     expect(await refusal(['frobnicate'])).toMatchInlineSnapshot(`
       "64 vmapcheck: unknown verb "frobnicate"; known are check, replay, explore,
-      compare, trace, policies, properties"
+      verify, conform, minimize, compare, review, trace, policies, properties"
     `);
   });
 

@@ -19,8 +19,10 @@ describe('replay', () => {
     writeFileSync(join(directory, 'one.case'), FULL_BLOCK_CASE);
     const { code, stdout, stderr } = await run(['replay', 'one.case'], { cwd: directory });
     expect([code, stderr]).toEqual([1, '']);
-    expect(stdout).toMatch(/^v6\.4: 2 CPUs/);
-    expect(stdout).toMatch(/^Observation no-stale-alias: violated, in 4 operations\n$/m);
+    expect(stdout).toMatch(/^The case on v6\.4: still violated\n\nvmapcheck case 1\n/);
+    expect(stdout).toMatch(
+      /^Observation no-stale-alias: violated 1, in 4 operations \(not certified\)\n$/m,
+    );
   });
 
   it('reads standard input, and mails that quote the case, to the same effect', async () => {
@@ -45,8 +47,8 @@ describe('replay', () => {
     expect([finding.code, finding.stdout.match(/^Observation .*$/gm)]).toEqual([
       0,
       [
-        'Observation flush-exact: violated, in 3 operations',
-        'Observation no-premature-purge: violated, in 3 operations',
+        'Observation flush-exact: violated 1, in 3 operations (not certified)',
+        'Observation no-premature-purge: violated 1, in 3 operations (not',
       ],
     ]);
     const named = economy.replace('machine ', 'property no-premature-purge\nmachine ');
@@ -58,11 +60,58 @@ describe('replay', () => {
     const { code, stdout } = await run(['replay', '-'], { stdin: two });
     expect(code).toBe(1);
     expect(stdout.match(/^(Case|Observation) .*$/gm)).toEqual([
-      'Case 1 of 2',
-      'Observation no-stale-alias: violated, in 4 operations',
-      'Case 2 of 2',
+      'Case 1 of 2 on v6.4: still violated',
+      'Observation no-stale-alias: violated 1, in 4 operations (not certified)',
+      'Case 2 of 2 on v6.5: fixed',
       'Observation no-stale-alias: holds, in 4 operations',
     ]);
+  });
+
+  it('says of every case what became of it; the highest exit code counts', async () => {
+    const gone = FULL_BLOCK_CASE.replace('v6.4', 'v3.14');
+    const three = [FULL_BLOCK_CASE.replace('v6.4', 'v6.5'), FULL_BLOCK_CASE, gone].join('\n');
+    const { code, stdout, stderr } = await run(['replay', '-'], { stdin: three });
+    expect([code, stderr]).toEqual([2, '']);
+    expect(stdout.match(/^Case .*$/gm)).toEqual([
+      'Case 1 of 3 on v6.5: fixed',
+      'Case 2 of 3 on v6.4: still violated',
+      'Case 3 of 3 on v3.14: expired: unknown policy "v3.14"; did you mean',
+    ]);
+    const json = await run(['replay', '-', '--json'], { stdin: three });
+    const statuses = JSON.parse(json.stdout).cases.map((one: { status: string }) => one.status);
+    expect([json.code, statuses]).toEqual([2, ['fixed', 'still violated', 'expired']]);
+    const other = await run(['replay', '-', '--policy', 'v6.1'], { stdin: three });
+    expect([other.code, other.stdout.match(/^Case .*$/gm)]).toEqual([
+      1,
+      [
+        'Case 1 of 3 on v6.1: violated',
+        'Case 2 of 3 on v6.1: violated',
+        'Case 3 of 3 on v6.1: violated',
+      ],
+    ]);
+  });
+
+  it('says where another policy parts from it', async () => {
+    const part = 'v6.4 and v6.5 part in operation 4, vm_unmap_aliases():';
+    const against = await run(['replay', '-', '--against', 'v6.5'], { stdin: FULL_BLOCK_CASE });
+    expect([against.code, against.stdout]).toEqual([1, expect.stringContaining(part)]);
+    const on = await run(['replay', '-', '--policy', 'v6.5'], { stdin: FULL_BLOCK_CASE });
+    expect([on.code, on.stdout]).toEqual([0, expect.stringContaining(part)]);
+    const race = await run(['replay', '-', '--against', 'exact'], { stdin: RACE });
+    expect(race.stdout).toContain('v6.5 and exact part in vm_unmap_aliases() of task 1:');
+    const never = await run(['replay', '-', '--against', 'v6.1'], { stdin: RACE });
+    expect(never.stdout).toContain('v6.5 and v6.1 part: on v6.1 turn 1, "task 0 until');
+  });
+
+  it('prints the case alone, or in Markdown', async () => {
+    const bare = await run(['replay', '-', '--format', 'case'], { stdin: FULL_BLOCK_CASE });
+    expect([bare.code, (await run(['replay', '-'], { stdin: bare.stdout })).code]).toEqual([1, 1]);
+    expect(bare.stdout).toMatch(/^# The case on v6\.4: still violated\nvmapcheck case 1\n/);
+    const markdown = await run(['replay', '-', '--format', 'markdown'], { stdin: FULL_BLOCK_CASE });
+    expect([markdown.code, markdown.stdout]).toEqual([1, expect.stringMatching(/^\| 1 \| `A/m)]);
+    expect(await refusal(['replay', '-', '--format', 'html'])).toMatchInlineSnapshot(
+      `"64 vmapcheck: --format: "html" is none of mail, markdown, case"`,
+    );
   });
 
   it('gives one JSON document', async () => {
@@ -99,7 +148,9 @@ describe('a case of several tasks', () => {
     const quoted = await run(['replay', '-'], { stdin: quotedMail(RACE) });
     expect(quoted.stdout).toBe(stdout);
     expect(stdout).toMatch(/^ {2}-- after spin_unlock\(&vb->lock\) in vb_free, 2nd time$/m);
-    expect(stdout).toMatch(/violated, in 5 operations and 1 preemption\n$/);
+    expect(stdout).toMatch(
+      /violated 1, in 5 operations and 1 preemption\n {2}\(not certified\)\n$/,
+    );
   });
 
   it('holds on a policy that makes the other task wait', async () => {
@@ -112,9 +163,9 @@ describe('a case of several tasks', () => {
   it('has expired on a policy that does not come by the point', async () => {
     const argv = ['replay', '-', '--policy', 'v6.1'];
     expect(await refusal(argv, { stdin: RACE })).toMatchInlineSnapshot(`
-      "2 vmapcheck: cannot tell: the case has expired on v6.1: turn 1, "task 0 until
-      vm_unmap_ram(B), after spin_unlock(&vb->lock) in vb_free, 2nd time", cannot be
-      taken: vm_unmap_ram(B) returns without it"
+      "2 vmapcheck: cannot tell: the case of line 1 has expired on v6.1: turn 1, "task
+      0 until vm_unmap_ram(B), after spin_unlock(&vb->lock) in vb_free, 2nd time",
+      cannot be taken: vm_unmap_ram(B) returns without it"
     `);
   });
 
@@ -122,10 +173,10 @@ describe('a case of several tasks', () => {
     const { code, stdout } = await run(['replay', '-'], { stdin: FULL_BLOCK_CASE + RACE });
     expect(code).toBe(1);
     expect(stdout.match(/^(Case|Observation) .*$/gm)).toEqual([
-      'Case 1 of 2',
-      'Observation no-stale-alias: violated, in 4 operations',
-      'Case 2 of 2',
-      'Observation no-stale-alias: violated, in 5 operations and 1 preemption',
+      'Case 1 of 2 on v6.4: still violated',
+      'Observation no-stale-alias: violated 1, in 4 operations (not certified)',
+      'Case 2 of 2 on v6.5: still violated',
+      'Observation no-stale-alias: violated 1, in 5 operations and 1 preemption',
     ]);
   });
 
@@ -134,13 +185,13 @@ describe('a case of several tasks', () => {
     const { code, stdout } = await run(['replay', '-'], { stdin: bare });
     expect(code).toBe(1);
     expect(stdout.match(/^Observation .*$/gm)).toEqual([
-      'Observation no-stale-alias: violated, in 5 operations and 1 preemption',
+      'Observation no-stale-alias: violated 1, in 5 operations and 1 preemption',
     ]);
     const meaningless = RACE.replace('no-stale-alias', 'flush-exact');
     expect(await refusal(['replay', '-'], { stdin: meaningless })).toMatchInlineSnapshot(`
-      "64 vmapcheck: flush-exact has no meaning while several calls are in flight:
-      another call may flush or unmap pages between the decision to flush a range and
-      the flush"
+      "64 vmapcheck: the case of line 1: flush-exact has no meaning while several calls
+      are in flight: another call may flush or unmap pages between the decision to
+      flush a range and the flush"
     `);
   });
 
@@ -187,24 +238,27 @@ describe('what cannot be replayed gets one line', () => {
       `"64 vmapcheck: unknown policy "v6.55"; did you mean "v6.5"?"`,
     );
     expect(await replayed(FULL_BLOCK_CASE.replace('v6.4', 'tglx-7of6'))).toMatchInlineSnapshot(
-      `"64 vmapcheck: unknown policy "tglx-7of6"; did you mean "tglx-1of6"?"`,
+      `
+      "2 vmapcheck: cannot tell: the case of line 1 has expired: unknown policy
+      "tglx-7of6"; did you mean "tglx-1of6"?"
+    `,
     );
   });
 
   it('an unknown property', async () => {
     const unknown = FULL_BLOCK_CASE.replace('no-stale-alias', 'no-stale-aliases');
     expect(await replayed(unknown)).toMatchInlineSnapshot(`
-      "64 vmapcheck: unknown property "no-stale-aliases"; did you mean
-      "no-stale-alias"?"
+      "2 vmapcheck: cannot tell: the case of line 1 has expired: unknown property
+      "no-stale-aliases"; did you mean "no-stale-alias"?"
     `);
   });
 
   it('a case without a policy', async () => {
     expect(await replayed(without('policy'))).toMatchInlineSnapshot(
-      `"64 vmapcheck: the case names no policy; --policy POLICY does"`,
+      `"64 vmapcheck: the case of line 1 names no policy; --policy POLICY does"`,
     );
     expect(await replayed(`${FULL_BLOCK_CASE}${without('policy')}`)).toMatchInlineSnapshot(
-      `"64 vmapcheck: case 2 of 2 names no policy; --policy POLICY does"`,
+      `"64 vmapcheck: case 2 of line 11 names no policy; --policy POLICY does"`,
     );
   });
 
@@ -212,8 +266,8 @@ describe('what cannot be replayed gets one line', () => {
     const tasks = FULL_BLOCK_CASE.replace('  vm_unmap_al', 'task on cpu1\n  vm_unmap_al');
     expect(await replayed(tasks)).toMatchInlineSnapshot(
       `
-      "2 vmapcheck: cannot tell: the case has 2 tasks and no schedule; "vmapcheck
-      explore POLICY FILE" goes through its schedules"
+      "2 vmapcheck: cannot tell: the case of line 1 has 2 tasks and no schedule;
+      "vmapcheck explore POLICY FILE" goes through its schedules"
     `,
     );
   });
@@ -221,14 +275,14 @@ describe('what cannot be replayed gets one line', () => {
   it('a case too large for the reference', async () => {
     const large = FULL_BLOCK_CASE.replace('cpus=2', 'cpus=0-7').replace('(2)', '(1048576)');
     expect(await replayed(large)).toMatchInlineSnapshot(`
-      "2 vmapcheck: cannot tell: the case is too large for the reference, which goes
-      page by page: 1048578 pages on 8 CPUs"
+      "2 vmapcheck: cannot tell: the case of line 1 is too large for the reference,
+      which goes page by page: 1048578 pages on 8 CPUs"
     `);
     expect(await replayed(large, '--json')).toMatchInlineSnapshot(`
-      "2 {"verdict":"cannot tell","reason":"the case is too large for the reference,
-      which goes page by page: 1048578 pages on 8 CPUs"} vmapcheck: cannot tell: the
-      case is too large for the reference, which goes page by page: 1048578 pages on 8
-      CPUs"
+      "2 {"verdict":"cannot tell","reason":"the case of line 1 is too large for the
+      reference, which goes page by page: 1048578 pages on 8 CPUs"} vmapcheck: cannot
+      tell: the case of line 1 is too large for the reference, which goes page by
+      page: 1048578 pages on 8 CPUs"
     `);
   });
 

@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FileCalls, NODE_FILE_CALLS } from '../../../src/counterexample/atomic-write.ts';
 import type { Counterexample } from '../../../src/counterexample/schema.ts';
@@ -49,15 +49,30 @@ describe('saveCase', () => {
     expect(contents()).toEqual(before);
   });
 
-  it('replaces what was observed, but never a certificate by none', () => {
+  it('keeps what is there, unless a certificate is to be added or told anew', () => {
     const plain = anyCounterexample();
     const retold: Counterexample = { ...plain, observed: ['told anew'] };
     const certified: Counterexample = { ...plain, certificate: ['none simpler, 12 tried'] };
+    const recertified: Counterexample = { ...plain, certificate: ['none simpler, 13 tried'] };
     saveCase(directory, plain);
-    expect(saveCase(directory, retold).outcome).toBe('replaced');
-    expect(saveCase(directory, certified).outcome).toBe('replaced');
-    expect(saveCase(directory, retold).outcome).toBe('kept');
-    expect(loadCases(directory).map((stored) => stored.case)).toEqual([certified]);
+    const outcomes = [retold, certified, retold, certified, recertified].map(
+      (one) => saveCase(directory, one).outcome,
+    );
+    expect(outcomes).toEqual(['kept', 'replaced', 'kept', 'kept', 'replaced']);
+    expect(loadCases(directory).map((stored) => stored.case)).toEqual([recertified]);
+  });
+
+  it('never takes the name of a certified case that appears in the meantime', () => {
+    const plain = anyCounterexample();
+    const certified: Counterexample = { ...plain, certificate: ['none simpler, 12 tried'] };
+    // Another process saves between the look and the write.
+    const sync: FileCalls['sync'] = (file) => {
+      NODE_FILE_CALLS.sync(file);
+      saveCase(directory, certified);
+    };
+    const saved = saveCase(directory, plain, { ...NODE_FILE_CALLS, sync });
+    expect(saved.outcome).toBe('kept');
+    expect(contents()).toEqual({ [basename(saved.path)]: printCase(certified) });
   });
 
   it('keeps cases apart that differ in policy, property, machine or operations', () => {
@@ -100,7 +115,7 @@ describe('saveCase', () => {
   it.each<[string, Partial<Counterexample>, string]>([
     ['a property that is none', { property: 'a/b' }, 'line 3: "a/b" is not a property'],
     ['an empty policy', { policy: '' }, 'line 2: policy lacks its value'],
-    ['prose of two lines', { observed: ['a\nb'] }, 'line 10: "b" is not an operation'],
+    ['prose of two lines', { observed: ['a\nb'] }, 'it does not read back as it was printed'],
     [
       'prose that would be trimmed',
       { observed: [' a'] },
@@ -128,50 +143,63 @@ describe('saveCase', () => {
 });
 
 describe('saveCase on a disk that fails', () => {
-  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
-    code: 'ENOSPC',
-  });
-  const fail = (): never => {
-    throw full;
+  const failing = (code: string, text: string) => (): never => {
+    throw Object.assign(new Error(`${code}: ${text}`), { code });
   };
-  const halfWritten: FileCalls['write'] = (file, text) => {
-    NODE_FILE_CALLS.write(file, text.slice(0, text.length / 2));
-    fail();
-  };
+  const fail = failing('ENOSPC', 'no space left on device, write');
+  const halfWritten =
+    (thrown: () => never): FileCalls['write'] =>
+    (file, text) => {
+      NODE_FILE_CALLS.write(file, text.slice(0, text.length / 2));
+      thrown();
+    };
+  const closed =
+    (thrown: () => never): FileCalls['close'] =>
+    (file) => {
+      NODE_FILE_CALLS.close(file);
+      thrown();
+    };
 
-  it.each<[keyof FileCalls, FileCalls]>([
-    ['create', { ...NODE_FILE_CALLS, create: fail }],
-    ['write', { ...NODE_FILE_CALLS, write: halfWritten }],
-    ['sync', { ...NODE_FILE_CALLS, sync: fail }],
-    [
-      'close',
-      {
+  const CALLS = ['create', 'write', 'sync', 'close', 'rename and link'] as const;
+  const FAULTS = [
+    ['ENOSPC', 'no space left on device'],
+    ['EIO', 'i/o error'],
+    ['EDQUOT', 'disk quota exceeded'],
+    ['EROFS', 'read-only file system'],
+  ] as const;
+
+  it.each(CALLS.flatMap((call) => FAULTS.map(([code, text]) => [call, code, text] as const)))(
+    'changes nothing when %s fails with %s',
+    (call, code, text) => {
+      const after = failing(code, text);
+      const calls: FileCalls = {
         ...NODE_FILE_CALLS,
-        close: (file) => {
-          NODE_FILE_CALLS.close(file);
-          fail();
-        },
-      },
-    ],
-    ['rename', { ...NODE_FILE_CALLS, rename: fail }],
-  ])('changes nothing when %s fails', (_, calls) => {
-    const one = anyCounterexample();
-    const saving = (other: Counterexample) => () => saveCase(directory, other, calls);
-    expect(saving(one)).toThrow(/^cannot save .*v6\.4--[0-9a-f]{8}\.case: ENOSPC: no space left/);
-    expect(contents()).toEqual({});
+        ...(call === 'create' ? { create: after } : {}),
+        ...(call === 'write' ? { write: halfWritten(after) } : {}),
+        ...(call === 'sync' ? { sync: after } : {}),
+        ...(call === 'close' ? { close: closed(after) } : {}),
+        ...(call === 'rename and link' ? { rename: after, link: after } : {}),
+      };
+      const one = anyCounterexample();
+      const saving = (other: Counterexample) => () => saveCase(directory, other, calls);
+      expect(saving(one)).toThrow(
+        new RegExp(`^cannot save .*v6\\.4--[0-9a-f]{8}\\.case: ${code}: ${text}`),
+      );
+      expect(contents()).toEqual({});
 
-    saveCase(directory, one);
-    const before = contents();
-    expect(saving({ ...one, observed: ['told anew'] })).toThrow('ENOSPC');
-    expect(saving({ ...one, policy: 'v6.1' })).toThrow('ENOSPC');
-    expect(contents()).toEqual(before);
-  });
+      saveCase(directory, one);
+      const before = contents();
+      expect(saving({ ...one, certificate: ['certified'] })).toThrow(code);
+      expect(saving({ ...one, policy: 'v6.1' })).toThrow(code);
+      expect(contents()).toEqual(before);
+    },
+  );
 
   it('reports the first error when the temporary file cannot be removed either', () => {
     const remove = (): never => {
       throw new Error('EROFS');
     };
-    const calls = { ...NODE_FILE_CALLS, write: halfWritten, remove };
+    const calls = { ...NODE_FILE_CALLS, write: halfWritten(fail), remove };
     expect(() => saveCase(directory, anyCounterexample(), calls)).toThrow('ENOSPC');
     expect(loadCases(directory)).toEqual([]);
   });

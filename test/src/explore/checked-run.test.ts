@@ -196,6 +196,7 @@ describe('assertTlbsAgree', () => {
           staleTlb: () => tlb,
           tracepoints: () => session.tracepoints(),
           peaks: () => session.peaks(),
+          followFunctions: (listener) => session.followFunctions(listener),
         };
       },
     };

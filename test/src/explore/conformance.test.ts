@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { conformance } from '../../../src/explore/conformance.ts';
+import type { Machine } from '../../../models/hardware/machine.ts';
+import { type Conformance, conformance } from '../../../src/explore/conformance.ts';
 import { printCase } from '../../../src/scenario/case-print.ts';
 import { builtInPolicy } from '../../../src/subject/load-policy.ts';
 import { loadLinux } from '../../../src/subject/native/load-linux.ts';
@@ -9,34 +10,41 @@ import { needKernels, tarball } from '../subject/native/toolchain.ts';
 
 const model = (name: string): Subject => builtInPolicy(name).subject();
 
-/** How two subjects differ, as people read it; empty: they do not, in so many operations. */
-function differences(first: Subject, second: Subject, machines: number, machine = {}) {
-  const options = { machines, perBoot: 200, seed: 1, machine };
-  const { operations, difference } = conformance(first, second, options);
-  if (difference === null) return { operations, text: '' };
+function compare(
+  first: Subject,
+  second: Subject,
+  operations: number,
+  machine: Partial<Machine> = {},
+): Conformance {
+  return conformance(first, second, { operations, seed: 1, machine, shrink: true });
+}
+
+/** How two subjects differ, as people read it; empty: they do not. */
+function differenceText({ difference }: Conformance): string {
+  if (difference === null) return '';
   const { scenario, detail } = difference;
-  const text = printCase({
-    policy: first.name,
-    property: null,
-    scenario,
-    observed: [],
-    certificate: [],
-  });
-  return { operations, text: `${detail}\n${text}` };
+  const bare = { policy: null, property: null, observed: [], certificate: [] };
+  return `${detail}\n${printCase({ ...bare, scenario })}`;
 }
 
 describe('subjects in lock-step', () => {
-  it('do not differ if they are the same', () => {
-    const { operations, text } = differences(model('v6.5'), model('v6.5'), 100);
-    expect(text).toBe('');
-    expect(operations).toBeGreaterThan(4_000);
+  it('do not differ if they are the same, in all that should be reached', () => {
+    const found = compare(model('v6.12'), model('v6.12'), 12_000);
+    expect(differenceText(found)).toBe('');
+    const { coverage } = found;
+    expect(coverage.total).toBe(12_000);
+    expect(coverage.neverReached()).toEqual([]);
+    expect([...coverage.blocks.keys()].sort((a, b) => a - b)).toEqual([
+      2, 4, 8, 128, 256, 512, 1024,
+    ]);
+    expect(coverage.cpus.get(64)).toBeGreaterThan(0);
+    expect(coverage.spaces.get(2 ** 33)).toBeGreaterThan(0);
   });
 
   it('differ, and the smallest case is shown, if they are not', () => {
-    expect(differences(model('v6.1'), model('v6.5'), 100).text).toMatchInlineSnapshot(`
+    expect(differenceText(compare(model('v6.1'), model('v6.5'), 2_000))).toMatchInlineSnapshot(`
       "returns: v6.1: 2; v6.5: never: it dies
       vmapcheck case 1
-      policy    v6.1
       machine   cpus=0,2 vmalloc=64 block=2 max-alloc=1
       task on cpu0
         A = vm_map_ram(2)
@@ -48,22 +56,25 @@ describe('subjects in lock-step', () => {
 });
 
 describe('models and the C they are models of, in lock-step', () => {
-  const real = { vmapBbmapBits: 128, vmapMaxAlloc: 64 };
   const cases = [
-    ['6.1', {}],
-    ['6.1', real],
-    ['6.12', {}],
-    ['6.12', real],
+    ['6.1', { vmapBbmapBits: 4, vmapMaxAlloc: 2 }],
+    ['6.1', { vmapBbmapBits: 128, vmapMaxAlloc: 64 }],
+    ['6.12', { vmapBbmapBits: 4, vmapMaxAlloc: 2 }],
+    ['6.12', { vmapBbmapBits: 128, vmapMaxAlloc: 64 }],
   ] as const;
 
   for (const [series, machine] of cases) {
-    it(`linux-source-${series} ${JSON.stringify(machine)}`, (context) => {
+    it(`linux-source-${series}, blocks of ${machine.vmapBbmapBits}`, (context) => {
       needKernels(context, series);
-      const c = loadLinux(tarball(series), [], '/', () => {}).subject();
-      const { operations, text } = differences(model(`v${series}`), c, 500, machine);
+      const c = loadLinux(
+        { path: tarball(series), patches: [], everyAccess: false },
+        '/',
+        () => {},
+      ).subject();
+      const found = compare(model(`v${series}`), c, 4_000, machine);
       if (c instanceof NativeSubject) c.close();
-      expect(text).toBe('');
-      expect(operations).toBeGreaterThan(20_000);
+      expect(differenceText(found)).toBe('');
+      expect(found.coverage.total).toBe(4_000);
     });
   }
 });

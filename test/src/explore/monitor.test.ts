@@ -3,14 +3,15 @@ import { ConcreteTlb } from '../../../models/hardware/tlb-concrete.ts';
 import { NaiveStaleTlb } from '../../../models/hardware/tlb-naive.ts';
 import { Ledger } from '../../../models/reference/ledger.ts';
 import type { Watcher } from '../../../properties/property.ts';
-import { Monitor, watching } from '../../../src/explore/monitor.ts';
+import { Hooks } from '../../../src/explore/hooks.ts';
+import { Monitor } from '../../../src/explore/monitor.ts';
 import { DEFAULT_MACHINE } from '../../../src/scenario/machine.ts';
 import { EventLog } from '../../models/kernel/bench.ts';
 
 function monitored(watchers: (ledger: Ledger) => Watcher[]): { ledger: Ledger; monitor: Monitor } {
   const machine = { ...DEFAULT_MACHINE, possibleCpus: [0, 2], onlineCpus: [0, 2] };
   const ledger = new Ledger(machine, new NaiveStaleTlb(2));
-  return { ledger, monitor: new Monitor(ledger, watchers(ledger)) };
+  return { ledger, monitor: new Monitor(ledger, new Hooks(watchers(ledger))) };
 }
 
 describe('Monitor', () => {
@@ -105,12 +106,5 @@ describe('Monitor', () => {
     for (const index of [0, 1]) tlb.touch(index, 4, 7);
     monitor.invalidated(2, 4, 5);
     expect([tlb.touch(0, 4, -1), tlb.touch(1, 4, -1)]).toEqual([7, -1]);
-  });
-});
-
-describe('watching', () => {
-  it('keeps the watchers that have the hook', () => {
-    const [one, other]: Watcher[] = [{ flushAsked: () => {} }, { ptesSet: () => {} }];
-    expect(watching([one ?? {}, other ?? {}], 'flushAsked')).toEqual([one]);
   });
 });

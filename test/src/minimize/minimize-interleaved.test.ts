@@ -120,7 +120,7 @@ describe('minimizeInterleaved', () => {
     const explored = explore(subject, LARGE, options);
     if (explored.verdict !== 'violated') throw new Error(explored.verdict);
     for (const limit of [1, 200]) {
-      const least = minimizeInterleaved(subject, LARGE, explored.schedule, noStaleAlias, limit);
+      const least = minimizeInterleaved(subject, LARGE, explored.schedule, noStaleAlias, { limit });
       expect(least.exhausted).toBe(true);
       expect(least.interleavings).toBe(limit);
       expect(violatesBy(subject, least.scenario, least.schedule, noStaleAlias)).toBe(true);

@@ -70,7 +70,7 @@ describe('minimize', () => {
   it('stops at the limit and says so', () => {
     const start = scenarioOf('cpus=3', 'A = vmap(5);vunmap(A);B = vmalloc(3, align=2);vread(B, 2)');
     for (const limit of [0, 1, 7]) {
-      const result = minimize(start, mentions('vread'), limit);
+      const result = minimize(start, mentions('vread'), { limit });
       expect(result).toMatchObject({ tries: limit, exhausted: true });
       expect(compareScenarios(result.scenario, start)).toBeLessThanOrEqual(0);
     }

@@ -1,0 +1,133 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { clash, meet, type Touched } from '../../../../models/kernel/footprint.ts';
+import { concurrentBugs } from '../../../../properties/concurrent/index.ts';
+import { programs } from '../../../../properties/concurrent/programs.ts';
+import { InterleavedRun } from '../../../../src/explore/interleaved-run.ts';
+import { parseCase } from '../../../../src/scenario/case-text.ts';
+import type { Scenario } from '../../../../src/scenario/scenario.ts';
+import { builtInPolicy } from '../../../../src/subject/load-policy.ts';
+import { loadLinux } from '../../../../src/subject/native/load-linux.ts';
+import { NativeSubject } from '../../../../src/subject/native/native-subject.ts';
+import type { Subject } from '../../../../src/subject/port.ts';
+import { run } from '../../cli/fake-io.ts';
+import { randomSchedule } from '../../explore/random-schedule.ts';
+import { reached } from '../../explore/reached.ts';
+import { needKernels, tarball } from './toolchain.ts';
+
+const RACE = new URL('../../../../scenarios/race-1-dirty-block-between-lists.case', import.meta.url)
+  .pathname;
+const SERIES = ['6.1', '6.12'] as const;
+const DPOR = { kind: 'dpor' } as const;
+/** Interleavings within which the scenarios below are done. */
+const LIMIT = 250;
+
+const opened = new Map<string, Subject>();
+
+/** The C file of a series, its program started once. */
+function theC(series: string, everyAccess = false): Subject {
+  const key = `${series} ${everyAccess}`;
+  const subject =
+    opened.get(key) ??
+    loadLinux({ path: tarball(series), patches: [], everyAccess }, '/', () => {}).subject();
+  opened.set(key, subject);
+  return subject;
+}
+
+afterAll(() => {
+  for (const subject of opened.values()) if (subject instanceof NativeSubject) subject.close();
+});
+
+/** Small programs of two tasks, each once. */
+const scenarios: readonly { readonly name: string; readonly scenario: Scenario }[] = [
+  ...new Map([...programs, ...concurrentBugs].map((one) => [one.scenario, one])).values(),
+].map(({ name, scenario }) => ({ name, scenario: parseCase(scenario).scenario }));
+
+/** What an end says of both: 6.1 does not say which CPU a block is of, nor models what is gone. */
+function comparable(ends: readonly string[]): string[] {
+  const texts = ends.map((end) =>
+    end
+      .replaceAll(/\["\w+",0\],?/g, '')
+      .replaceAll(',]', ']')
+      .replaceAll(/"blocks":\[[^\]]*\]/g, (text) =>
+        text.replaceAll(/((?:-?\d+,){5})-?\d+,(-?\d+)/g, '$1cpu,$2'),
+      ),
+  );
+  return [...new Set(texts)].sort();
+}
+
+describe.each(SERIES)('the C file of %s as tasks', (series) => {
+  it('comes to the same verdicts and the same ends as its model', (context) => {
+    needKernels(context, series);
+    const model = builtInPolicy(`v${series}`).subject();
+    let compared = 0;
+    for (const { name, scenario } of scenarios) {
+      const c = reached(theC(series), scenario, DPOR, LIMIT);
+      if (c.exploration.verdict !== 'holds') continue;
+      const theirs = reached(model, scenario, DPOR, 2 * LIMIT);
+      expect({ name, ...theirs.exploration }).toMatchObject({ name, verdict: 'holds' });
+      expect({ name, violated: c.violated }).toEqual({ name, violated: theirs.violated });
+      expect({ name, ends: comparable(c.ends) }).toEqual({ name, ends: comparable(theirs.ends) });
+      compared++;
+    }
+    expect(compared).toBeGreaterThan(15);
+  });
+
+  it('loses the pages of a block that is all dirty to vm_unmap_aliases', async (context) => {
+    needKernels(context, series);
+    const { code, stdout } = await run(['replay', RACE, '--policy', `linux:${tarball(series)}`]);
+    expect(stdout).toContain('after spin_unlock(&xa_lock) in xa_erase');
+    expect(stdout).toContain('may still be in the TLB');
+    expect(code).toBe(1);
+  });
+
+  it('takes steps in either order where they are said to commute', (context) => {
+    needKernels(context, series);
+    let swapped = 0;
+    for (const [index, { name, scenario }] of scenarios.entries()) {
+      const schedule = randomSchedule(theC(series), scenario, 1 + index);
+      const one = played(theC(series), scenario, schedule);
+      for (const depth of commuting(schedule, one.touched)) {
+        const [first = 0, second = 0] = schedule.slice(depth, depth + 2);
+        const exchanged = schedule.toSpliced(depth, 2, second, first);
+        const two = played(theC(series), scenario, exchanged);
+        if (two.isPossible) expect({ name, end: two.end }).toEqual({ name, end: one.end });
+        swapped += Number(two.isPossible);
+      }
+    }
+    expect(swapped).toBeGreaterThan(50);
+  });
+});
+
+interface Played {
+  /** Whether every task could take its step. */
+  readonly isPossible: boolean;
+  readonly touched: readonly Touched[];
+  readonly end: string;
+}
+
+function played(subject: Subject, scenario: Scenario, schedule: readonly number[]): Played {
+  const interleaved = new InterleavedRun(subject, scenario, []);
+  const { footprint } = interleaved.tasks;
+  footprint.isWanted = true;
+  const touched: Touched[] = [];
+  const outcomes: string[] = [];
+  for (const task of schedule) {
+    if (!interleaved.enabled().includes(task)) return { isPossible: false, touched, end: '' };
+    const { outcome } = interleaved.step(task);
+    if (outcome !== null) outcomes.push(`${task} ${JSON.stringify(outcome)}`);
+    touched.push(footprint.copy());
+  }
+  const state = interleaved.checked.session.inspect();
+  const end = JSON.stringify([outcomes.sort(), { ...state, objects: [...state.objects] }]);
+  return { isPossible: interleaved.isDone, touched, end };
+}
+
+/** Where two steps of different tasks follow each other that could also do so the other way. */
+function commuting(schedule: readonly number[], touched: readonly Touched[]): number[] {
+  return [...schedule.keys()].filter((depth) => {
+    const [one, other] = touched.slice(depth, depth + 2);
+    if (one === undefined || other === undefined) return false;
+    if (schedule[depth] === schedule[depth + 1] || meet(other.awaited, one.ended)) return false;
+    return !clash(one, other);
+  });
+}
