@@ -18,7 +18,8 @@ export function needKernels({ skip, task }: TestContext, ...series: readonly str
   const missing = [...tools, ...sources];
   if (missing.length === 0) return;
   const note = `lacks ${missing.join(', ')}`;
-  process.stderr.write(`not run, ${note}: ${task.name}\n`);
+  const name = [task.suite?.name, task.name].filter((part) => part !== undefined).join(', ');
+  process.stderr.write(`not run, ${note}: ${name}\n`);
   skip(note);
 }
 
