@@ -31,7 +31,6 @@ const KERNEL_FLAGS = [
   '-fwrapv',
   '-ffreestanding',
   '-nostdinc',
-  '-w',
   '-Werror=implicit-function-declaration',
   '-Werror=int-conversion',
   '-Werror=incompatible-pointer-types',

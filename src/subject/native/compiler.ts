@@ -47,11 +47,12 @@ export function compile(
 ): void {
   const { status, stderr } = runTool(program, args, PACKAGE);
   if (status === 0) return;
-  const error = stderr.split('\n').find((line) => /error|undefined reference/.test(line));
-  const text = shorten.reduce(
-    (words, path) => words.replaceAll(`${path}/`, ''),
-    error ?? firstLine(stderr),
-  );
+  const missing = /undefined reference to [`'](\w+)'/.exec(stderr)?.[1];
+  if (missing !== undefined) {
+    throw new ToolchainError(`the kernel's code needs ${missing}, which native/ does not have`);
+  }
+  const error = stderr.split('\n').find((line) => /\berror: /.test(line)) ?? firstLine(stderr);
+  const text = shorten.reduce((words, path) => words.replaceAll(`${path}/`, ''), error);
   throw new ToolchainError(`${program}: ${text}`);
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { properties } from '../../../../properties/index.ts';
 import { builtInPolicy } from '../../../../src/subject/load-policy.ts';
-import { run } from '../../cli/fake-io.ts';
+import { refusal, run } from '../../cli/fake-io.ts';
 import { needKernels, tarball } from './toolchain.ts';
 
 /** The path of a patch that is kept beside this file. */
@@ -98,6 +98,14 @@ describe('the C file of Linux 6.12', () => {
     const args = held.flatMap(({ name }) => ['--property', name]);
     const { code, stdout } = await run(['check', linux, '--runs', '500', '--block', '4', ...args]);
     expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing violated')]);
+  });
+
+  it('is not built, and says why, if a patch makes it no C', async (context) => {
+    needKernels(context, '6.12');
+    const text = await refusal(['check', linux, '--patch', patch('does-not-compile')]);
+    expect(text.replaceAll('\n', ' ')).toMatch(
+      /^2 .* \S+: mm\/vmalloc\.c:\d+:\d+: error: implicit declaration of function 'set_memory_x'/,
+    );
   });
 
   it('reads the wrong page of a block, as its model does', async (context) => {

@@ -22,6 +22,7 @@ const before = { ...process.env };
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tree-'));
   process.env.VMAPCHECK_CACHE = join(folder, 'cache');
+  delete process.env.CC;
 });
 
 afterEach(() => {
