@@ -23,14 +23,14 @@ const BLOCK_FIGURES: readonly Figure[] = [
   { title: 'dirty', legend: null, ofBlock: ({ dirty }) => `${dirty}`, ofStep: nothing },
   {
     title: 'min',
-    legend: 'min, max: dirty_min, dirty_max',
+    legend: null,
     ofBlock: ({ dirtyMin }) => `${dirtyMin}`,
     ofStep: nothing,
   },
   { title: 'max', legend: null, ofBlock: ({ dirtyMax }) => `${dirtyMax}`, ofStep: nothing },
   {
     title: 'list',
-    legend: 'list: CPU of its free list',
+    legend: 'list: its free list',
     ofBlock: ({ list }) => (list < 0 ? '-' : `cpu${list}`),
     ofStep: nothing,
   },
@@ -43,19 +43,23 @@ const LAZY: Figure = {
 };
 const STALE: Figure = {
   title: 'stale',
-  legend: 'stale: unmapped pages that some TLB may still hold',
+  legend: 'stale: unmapped pages a TLB may still hold',
   ofBlock: nothing,
   ofStep: ({ stale }) => `${stale}`,
 };
-const PAGES_LEGEND = 'a-b: pages from a up to b, b not included';
+const PAGES_LEGEND = 'a-b: pages a to b-1';
 
 /**
- * The steps of a sequential execution in plain ASCII of at most 72 columns: a row for each
- * operation, and what the columns mean. The same trace gives the same lines.
+ * The steps of a sequential execution in plain ASCII of at most 72 columns, a row for each
+ * operation. The same trace gives the same lines.
  */
 export function executionLines(trace: Trace): string[] {
-  const figures = figuresOf(trace);
-  return [...table(trace, figures), '', ...wrapWords(legendOf(trace), COLUMNS, 1)];
+  return table(trace, figuresOf(trace));
+}
+
+/** What is not in the kernel's own words there, in lines of at most 72 columns. */
+export function legendLines(trace: Trace): string[] {
+  return wrapWords(legendOf(trace), COLUMNS, 1);
 }
 
 /** The same as rows of cells, for a table drawn by others; the operation is in the first. */

@@ -32,9 +32,18 @@ export function observations({ one, execution }: Told): string[] {
     return [`Observation ${others.length === 0 ? `${only?.name}: holds` : all}, ${length}`];
   }
   const certificate = one.certificate.join(' ').replace(/\.$/, '') || 'not certified';
-  return violations.map(
-    ({ property }) => `Observation ${property.name}: violated 1, ${length} (${certificate})`,
-  );
+  return violations.map(({ property }) => {
+    const verdict = `Observation ${property.name}: violated 1, ${length}`;
+    return `${verdict} (${shortened(certificate, OBSERVATION_CHARS - verdict.length)})`;
+  });
+}
+
+/** Two lines of a mail, whatever the words: the case itself has the certificate in full. */
+const OBSERVATION_CHARS = 134;
+
+function shortened(text: string, chars: number): string {
+  if (text.length <= chars) return text;
+  return `${text.slice(0, chars).replace(/\W*\s\S*$/, '')} ...`;
 }
 
 function lengthText({ kind, trace }: ToldExecution): string {

@@ -108,9 +108,9 @@ function whySentences({ machine, tasks }: Scenario, { deeds }: InterleavedWitnes
     const cpus = moment.holders.map((cpu) => `cpu${cpu}`).join(', ');
     if (cleared !== undefined) {
       sentences.push(
-        `${callOf(cleared.task, cleared.operation)} of ${nameOf(cleared.task)} clears the PTE of ` +
-          `${moment.pageName} (vpn ${pageText(page)})${functionText(cleared)}; ${cpus} may hold ` +
-          'the old translation.',
+        `P${moment.pageName.slice(1)} (vpn ${pageText(page)}) is stale on ${cpus}: ` +
+          `${callOf(cleared.task, cleared.operation)} of ${nameOf(cleared.task)} clears its PTE` +
+          `${functionText(cleared)}.`,
       );
     }
     sentences.push(
@@ -144,15 +144,15 @@ function whereText({ blocks, lazy }: Moment, page: number, size: number): string
   if (block !== undefined) {
     const { start, dirtyMin, dirtyMax, list } = block;
     const where = list < 0 ? 'on no free list' : `on cpu${list}'s free list`;
-    const range = `with the dirty range ${dirtyMin}-${dirtyMax}`;
-    return `By then the page lies in block ${start}, ${range}, ${where}.`;
+    const range = `dirty range ${dirtyMin}-${dirtyMax}`;
+    return `By then it lies in block ${start}, ${range}, ${where}.`;
   }
   for (let i = 0; i < lazy.length; i += 2) {
     const [start = 0, end = 0] = lazy.slice(i, i + 2);
     if (start <= page && page < end)
-      return `By then the page lies in the lazy area ${rangeText(start, end)}.`;
+      return `By then it lies in the lazy area ${rangeText(start, end)}.`;
   }
-  return 'By then the page is in no block of the index and in no lazy area: nobody can find it.';
+  return 'By then it is in no block of the index and in no lazy area: nobody can find it.';
 }
 
 function coversPage({ start, end }: Deed, page: number): boolean {

@@ -66,8 +66,7 @@ function functionDifference(one: SeenTrace, other: SeenTrace, at: number): strin
 function happeningText(happening: Happening | undefined): string {
   if (happening === undefined) return 'returns';
   const { kind, start, end, within } = happening;
-  const what =
-    kind === 'locks' ? `takes the lock of block ${start}` : `${kind} ${rangeText(start, end)}`;
+  const what = kind === 'locks' ? `locks block ${start}` : `${kind} ${rangeText(start, end)}`;
   return `${what}${inFunction(within)}`;
 }
 

@@ -93,17 +93,18 @@ function staleStory(seen: Witness, step: WitnessedStep, violation: WitnessedViol
   const { page, at, holders, pageName } = violation;
   if (page === null) return whereStory(seen, step, violation);
   const cpus = holders.map((cpu) => `cpu${cpu}`).join(', ');
+  const isAsked = violation.property.name === 'no-stale-alias';
   const sentences: string[] = [];
   const cleared = lastClear(seen, page, at);
   if (cleared !== null) {
     const { within, index } = cleared;
+    const isMissed = isAsked || isFlushedSince(seen, cleared, page);
     sentences.push(
-      `${operationAt(index)} clears the PTE of ${pageName} (vpn ${pageText(page)})` +
-        `${inFunction(within)}; ${cpus} may hold the old translation` +
-        `${isFlushedSince(seen, cleared, page) ? '' : ', and no flush of it follows'}.`,
+      `P${pageName.slice(1)} (vpn ${pageText(page)}) is stale on ${cpus}: operation ${index + 1} ` +
+        `clears its PTE${inFunction(within)}${isMissed ? '' : ', and no flush of it follows'}.`,
     );
   }
-  if (violation.property.name === 'no-stale-alias') {
+  if (isAsked) {
     sentences.push(`${operationAt(at)} has to flush it and ${flushesOf(step)}.`);
   } else {
     sentences.push(`${operationAt(at)} ${reuseOf(violation)} all the same.`);
@@ -160,7 +161,7 @@ function whereabouts(
   if (block === undefined) return lazyWhereabouts(step, page);
   const range = `${block.dirtyMin}-${block.dirtyMax}`;
   const hasRange = block.dirtyMin < block.dirtyMax;
-  const dirty = hasRange ? `with the dirty range ${range}` : 'with an empty dirty range';
+  const dirty = hasRange ? `dirty range ${range}` : 'no dirty range';
   const list = block.list < 0 ? offList(seen.steps, block, at) : `on cpu${block.list}'s free list`;
   return [
     `The page lies in block ${block.start}, ${dirty}, ${list}.`,
@@ -174,7 +175,7 @@ function offList(steps: readonly WitnessedStep[], { start }: BlockState, until: 
     const was = before?.blocks.get(start)?.list ?? -1;
     if (was < 0 || (after?.blocks.get(start)?.list ?? -1) >= 0) continue;
     const call = removalOf(steps[index], start);
-    const who = call === null ? '' : `: ${call.name}() took it off cpu${was}'s`;
+    const who = call === null ? '' : `, in ${call.name}()`;
     return `on no free list since operation ${index + 1}${who}`;
   }
   return 'on no free list';
@@ -206,11 +207,11 @@ function partingText(step: WitnessedStep, { start }: BlockState, hasRange: boole
   const head = `Policy and promise part in ${worker.name}():`;
   if (own !== undefined) {
     const what = hasRange ? 'leaves that range out of the flush' : 'finds nothing dirty in it';
-    return `${head} it takes the lock of block ${start} and ${what}.`;
+    return `${head} it locks block ${start} and ${what}.`;
   }
   const others = [...new Set(locks.map((lock) => `block ${lock.start}`))];
   const looks = others.length === 0 ? 'no block' : `${others.join(', ')} only`;
-  return `${head} it takes the lock of ${looks}, so it cannot see that range.`;
+  return `${head} it locks ${looks}, so it cannot see that range.`;
 }
 
 function lazyWhereabouts({ before }: WitnessedStep, page: number): string[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { properties } from '../../../properties/index.ts';
-import { executionLines } from '../../../src/report/execution-text.ts';
+import { executionLines, legendLines } from '../../../src/report/execution-text.ts';
 import { traceScenario } from '../../../src/report/trace.ts';
 import { parseCase } from '../../../src/scenario/case-text.ts';
 import { builtInPolicy } from '../../../src/subject/load-policy.ts';
@@ -11,7 +11,7 @@ function told(policy: string, property: string | null, machine: string, operatio
   const { scenario } = parseCase(text.join('\n'));
   const watched = properties.filter(({ name }) => property === null || name === property);
   const trace = traceScenario(builtInPolicy(policy).subject(), scenario, watched);
-  return executionLines(trace).join('\n');
+  return [...executionLines(trace), ...legendLines(trace)].join('\n');
 }
 
 const FULL_BLOCK = ['A = vm_map_ram(2)', 'B = vm_map_ram(2)', 'vm_unmap_ram(A)'];
@@ -31,10 +31,8 @@ describe('the fully used block', () => {
            clears 0-2
       4  vm_unmap_aliases()                                                  2
            no flush
-
-      (a-b: pages from a up to b, b not included; block: its first page, then
-       its changed fields; min, max: dirty_min, dirty_max; list: CPU of its
-       free list; stale: unmapped pages that some TLB may still hold.)"
+      (a-b: pages a to b-1; block: its first page, then its changed fields;
+       list: its free list; stale: unmapped pages a TLB may still hold.)"
     `);
   });
 
@@ -49,10 +47,8 @@ describe('the fully used block', () => {
            clears 0-2
       4  vm_unmap_aliases()                    0    0     2   4   0    -     0
            flush 0-2 (2 pages, 2 dirty)
-
-      (a-b: pages from a up to b, b not included; block: its first page, then
-       its changed fields; min, max: dirty_min, dirty_max; list: CPU of its
-       free list; stale: unmapped pages that some TLB may still hold.)"
+      (a-b: pages a to b-1; block: its first page, then its changed fields;
+       list: its free list; stale: unmapped pages a TLB may still hold.)"
     `);
   });
 
@@ -127,9 +123,7 @@ it('keeps to 72 columns beside the figures of a machine of real size', () => {
          flush 60416-62464 (2048 pages, 510 dirty, as a full flush)
          block 60416 is gone
          block 61440 is gone
-
-    (a-b: pages from a up to b, b not included; block: its first page, then
-     its changed fields; min, max: dirty_min, dirty_max; list: CPU of its
-     free list; stale: unmapped pages that some TLB may still hold.)"
+    (a-b: pages a to b-1; block: its first page, then its changed fields;
+     list: its free list; stale: unmapped pages a TLB may still hold.)"
   `);
 });

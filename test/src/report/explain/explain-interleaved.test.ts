@@ -14,10 +14,10 @@ function explained(policy: string) {
 it('tells a race by what the tasks do, and by the interleavings of what is left', () => {
   expect(explained('v6.12')).toMatchObject({
     why: [
-      'vm_unmap_ram(A) of task 0 clears the PTE of page A (vpn 0) in vb_free(); cpu0, cpu1 may ' +
-        'hold the old translation.',
+      'Page A (vpn 0) is stale on cpu0, cpu1: vm_unmap_ram(A) of task 0 clears its PTE in ' +
+        'vb_free().',
       'vm_unmap_aliases() of task 1 has to flush it and makes no flush.',
-      'By then the page is in no block of the index and in no lazy area: nobody can find it.',
+      'By then it is in no block of the index and in no lazy area: nobody can find it.',
       'Policy and promise part there: vm_unmap_ram(B) of task 0 stands after ' +
         'spin_unlock(&xa_lock) in xa_erase.',
     ],

@@ -13,15 +13,15 @@ const parting = (policy: string, property: string, ...operations: string[]): str
 describe('where policy and promise part is seen in the execution', () => {
   it('a block that is not looked at', () => {
     expect(parting('v6.4', 'no-stale-alias', ...FULL_BLOCK)).toBe(
-      'Policy and promise part in _vm_unmap_aliases(): it takes the lock of no block, so it ' +
-        'cannot see that range.',
+      'Policy and promise part in _vm_unmap_aliases(): it locks no block, so it cannot ' +
+        'see that range.',
     );
   });
 
   it('another block that is', () => {
     const other = [...FULL_BLOCK.slice(0, 3), 'C = vm_map_ram(1)', 'vm_unmap_aliases()'];
     expect(parting('v6.4', 'no-stale-alias', ...other)).toBe(
-      'Policy and promise part in _vm_unmap_aliases(): it takes the lock of block 2 only, so it ' +
+      'Policy and promise part in _vm_unmap_aliases(): it locks block 2 only, so it ' +
         'cannot see that range.',
     );
   });
@@ -29,8 +29,8 @@ describe('where policy and promise part is seen in the execution', () => {
   it('a block that is looked at and left out', () => {
     const few = ['A = vm_map_ram(1)', 'vm_unmap_ram(A)', 'vm_unmap_aliases()'];
     expect(parting('mail1-hold-flush', 'no-stale-alias', ...few)).toBe(
-      'Policy and promise part in _vm_unmap_aliases(): it takes the lock of block 0 and leaves ' +
-        'that range out of the flush.',
+      'Policy and promise part in _vm_unmap_aliases(): it locks block 0 and leaves that ' +
+        'range out of the flush.',
     );
   });
 

@@ -18,7 +18,7 @@ it('names the first operation in which two policies differ, and what functions d
     'v6.4 and v6.5 part in operation 4, vm_unmap_aliases():',
     'v6.4: no flush.',
     'v6.5: flush 0-1 (1 page, 1 dirty); block 0: free 0, dirty 1, no dirty range, on no free list.',
-    'In it v6.4 returns where v6.5 takes the lock of block 0 in _vm_unmap_aliases().',
+    'In it v6.4 returns where v6.5 locks block 0 in _vm_unmap_aliases().',
   ]);
 });
 
