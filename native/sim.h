@@ -87,6 +87,8 @@ extern _Bool sim_interleaved;
 extern void *sim_task_local;
 /* Variables and memory of the shims, which no kernel has, and which tasks do not share. */
 #define SIM_OWN __attribute__((section("sim_own")))
+/* A function of the shims, whose loads and stores are not the kernel's and no points. */
+#define SIM_UNSEEN __attribute__((__no_sanitize_thread__, __noinline__))
 void *sim_own_alloc(unsigned long size);
 
 /* Memory. Every allocation asks sim_may_allocate() once, by which a planned one fails. */
@@ -149,12 +151,22 @@ void sim_rcu_read_lock(void);
 void sim_rcu_read_unlock(void);
 void sim_call_rcu(void *object);
 
+/* The workqueue. What the shims keep of work; `busy`: how often it is pending or runs. */
+struct sim_work {
+	_Bool pending;
+	unsigned int busy;
+};
 /*
- * The workqueue: `run(work)` is called on that CPU when somebody lets pending work run. `busy` is
- * not 0 from when it is queued until it is done.
+ * Queues work unless it is pending, which is told: `run(pointer)` is called on that CPU when
+ * somebody lets pending work run.
  */
-void sim_queue_work(void *work, const char *name, unsigned int cpu, void (*run)(void *work));
-void sim_wait_for_work(const unsigned int *busy, const struct sim_site *site);
+_Bool sim_queue_work(struct sim_work *work, void *pointer, const char *name, unsigned int cpu,
+		     void (*run)(void *pointer));
+/* Work that was taken off the queue begins, and can be queued anew; it has ended. */
+void sim_work_begins(struct sim_work *work);
+void sim_work_ends(struct sim_work *work);
+/* Stops until work is neither pending nor running. */
+void sim_wait_for_work(const struct sim_work *work, const struct sim_site *site);
 /* The running step touches what a number stands for, besides the memory of the kernel. */
 enum sim_shared { SIM_HARDWARE, SIM_MEMORY, SIM_RCU, SIM_WORK, SIM_NOTIFIER };
 void sim_note_read(enum sim_shared shared);

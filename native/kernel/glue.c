@@ -128,27 +128,35 @@ static void sim_run_work(void *pointer)
 
 	if (work == &drain_vmap_work)
 		sim_trace("drain_vmap_area_work");
-	work->pending = false;
+	sim_work_begins(&work->sim);
 	work->func(work);
-	work->busy--;
+	sim_work_ends(&work->sim);
 }
 
-/* Notes what vfree_atomic() has put off, as the work is about to take it. */
+/* The work takes off its list what vfree_atomic() has put off. */
+SIM_UNSEEN static struct llist_node *sim_taken_off(struct llist_node *first)
+{
+	struct sim_deferred *deferred = sim_task_local;
+	struct llist_node *node;
+	unsigned int count = 0;
+
+	if (!deferred)
+		return first;
+	for (node = first; node; node = node->next)
+		count++;
+	deferred->addresses = sim_scratch(count * sizeof(unsigned long));
+	for (node = first; node; node = node->next)
+		deferred->addresses[deferred->count++] = (unsigned long)node;
+	if (count > 0)
+		sim_inner_free_begins(deferred->addresses[0]);
+	return first;
+}
+
 static void sim_run_vfree_work(void *pointer)
 {
-	struct vfree_deferred *put_off = container_of(pointer, struct vfree_deferred, wq);
 	struct sim_deferred deferred = { .count = 0 };
-	struct llist_node *node;
 
-	for (node = put_off->list.first; node; node = node->next)
-		deferred.count++;
-	deferred.addresses = sim_scratch(deferred.count * sizeof(unsigned long));
-	deferred.count = 0;
-	for (node = put_off->list.first; node; node = node->next)
-		deferred.addresses[deferred.count++] = (unsigned long)node;
 	sim_task_local = &deferred;
-	if (deferred.count > 0)
-		sim_inner_free_begins(deferred.addresses[0]);
 	sim_run_work(pointer);
 	while (deferred.done < deferred.count)
 		sim_deferred_done(&deferred);
@@ -161,12 +169,8 @@ bool sim_schedule_work(struct work_struct *work)
 
 	if (!is_vfree && work != &drain_vmap_work && !sim_interleaved)
 		return sim_schedule_work_on(sim_cpu, work, NULL);
-	if (work->pending)
-		return false;
-	work->pending = true;
-	work->busy++;
-	sim_queue_work(work, work->name, sim_cpu, is_vfree ? sim_run_vfree_work : sim_run_work);
-	return true;
+	return sim_queue_work(&work->sim, work, work->name, sim_cpu,
+			      is_vfree ? sim_run_vfree_work : sim_run_work);
 }
 
 bool sim_schedule_work_on(unsigned int cpu, struct work_struct *work, const struct sim_site *site)
@@ -175,12 +179,7 @@ bool sim_schedule_work_on(unsigned int cpu, struct work_struct *work, const stru
 
 	if (sim_interleaved) {
 		sim_point(site, work);
-		if (work->pending)
-			return false;
-		work->pending = true;
-		work->busy++;
-		sim_queue_work(work, work->name, cpu, sim_run_work);
-		return true;
+		return sim_queue_work(&work->sim, work, work->name, cpu, sim_run_work);
 	}
 	sim_cpu = cpu;
 	work->func(work);
@@ -189,7 +188,7 @@ bool sim_schedule_work_on(unsigned int cpu, struct work_struct *work, const stru
 }
 
 /* The queue whose free list a node is on or begins must be locked when that list is changed. */
-static void sim_check_free_list(const struct list_head *node, const char *does)
+SIM_UNSEEN static void sim_check_free_list(const struct list_head *node, const char *does)
 {
 	const struct list_head *at = node;
 	int cpu;

@@ -36,24 +36,28 @@
 #define xa_load(xa, index) (sim_stop(RCU, "xa_load", xa), xa_load(xa, index))
 #define xa_find(xa, ...) (sim_stop(RCU, "xa_for_each", xa), xa_find(xa, __VA_ARGS__))
 #define xa_find_after(xa, ...) (sim_stop(RCU, "xa_for_each", xa), xa_find_after(xa, __VA_ARGS__))
-#define llist_add(node, head) (sim_stop(ATOMIC, "llist_add(" #head ")", head), llist_add(node, head))
-#define llist_del_all(head) (sim_stop(ATOMIC, "llist_del_all(" #head ")", head), llist_del_all(head))
+#define llist_add(node, head) \
+	(sim_stop(ATOMIC, "llist_add(" #head ")", head), llist_add(node, head))
+#define llist_del_all(head) \
+	(sim_stop(ATOMIC, "llist_del_all(" #head ")", head), sim_taken_off(llist_del_all(head)))
+static struct llist_node *sim_taken_off(struct llist_node *first);
 
 #define sim_atomic(kind, name, v) sim_stop(kind, name "(" #v ")", v)
 #undef atomic_long_read
-#define atomic_long_read(v) (sim_atomic(READ, "atomic_long_read", v), (long)(v)->counter)
+#define atomic_long_read(v) (sim_atomic(READ, "atomic_long_read", v), (long)sim_load(v))
 #undef atomic_long_set
-#define atomic_long_set(v, value) (sim_atomic(WRITE, "atomic_long_set", v), (v)->counter = (value))
+#define atomic_long_set(v, value) (sim_atomic(WRITE, "atomic_long_set", v), sim_store(v, value))
 #undef atomic_long_add
-#define atomic_long_add(by, v) (sim_atomic(ATOMIC, "atomic_long_add", v), (v)->counter += (by))
+#define atomic_long_add(by, v) (sim_atomic(ATOMIC, "atomic_long_add", v), (void)sim_add(v, by))
 #undef atomic_long_sub
-#define atomic_long_sub(by, v) (sim_atomic(ATOMIC, "atomic_long_sub", v), (v)->counter -= (by))
+#define atomic_long_sub(by, v) \
+	(sim_atomic(ATOMIC, "atomic_long_sub", v), (void)sim_add(v, -(long)(by)))
 #undef atomic_long_add_return
 #define atomic_long_add_return(by, v) \
-	(sim_atomic(ATOMIC, "atomic_long_add_return", v), (long)((v)->counter += (by)))
+	(sim_atomic(ATOMIC, "atomic_long_add_return", v), (long)sim_add(v, by))
 #undef atomic_long_sub_return
 #define atomic_long_sub_return(by, v) \
-	(sim_atomic(ATOMIC, "atomic_long_sub_return", v), (long)((v)->counter -= (by)))
+	(sim_atomic(ATOMIC, "atomic_long_sub_return", v), (long)sim_add(v, -(long)(by)))
 
 /* The free lists of the queues of blocks: see glue.c. */
 static void sim_check_free_list(const struct list_head *node, const char *does);

@@ -43,8 +43,10 @@ void sim_lock_init(struct sim_lock *lock, const char *name, bool sleeps)
 static void check_lock(const struct sim_lock *lock)
 {
 	note_memory(lock, sizeof(*lock), false);
-	if (lock->magic != SIM_LOCK_MAGIC)
-		sim_die(SIM_OOPS, "use of a lock that was freed or never initialised");
+	if (lock->magic == SIM_LOCK_MAGIC)
+		return;
+	check_not_freed((unsigned long)lock, true);
+	sim_die(SIM_OOPS, "use of a lock that was never initialised");
 }
 
 /* Whether a lock of class `to` was taken inside one of class `from`, or inside one that was. */

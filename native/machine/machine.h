@@ -69,6 +69,7 @@ void memory_reset(void);
 
 /* Work that waits to be run, and the next of it; false: there is none. */
 struct pending {
+	const struct sim_work *state;
 	void *work;
 	void (*run)(void *work);
 	const char *name;

@@ -90,7 +90,7 @@ static void put_workers(void)
 	for (; take_work(&next); count++) {
 		begin_work(spawn(next.cpu), next);
 		put(&records, next.cpu);
-		put(&records, number_of(next.work));
+		put(&records, number_of(next.state));
 		put_text(&records, next.name);
 	}
 	records.data[at] = count;

@@ -265,16 +265,16 @@ bool can_step(const struct task *task)
 	if (task->site->kind == SIM_POINT_LOCK)
 		return is_free_for(task->object, task);
 	if (task->site->kind == SIM_POINT_BLOCKED)
-		return *(const unsigned int *)task->object == 0;
+		return ((const struct sim_work *)task->object)->busy == 0;
 	return true;
 }
 
-void sim_wait_for_work(const unsigned int *busy, const struct sim_site *site)
+void sim_wait_for_work(const struct sim_work *work, const struct sim_site *site)
 {
 	if (!sim_interleaved)
 		return;
 	do
-		sim_point(site, busy);
-	while (*busy);
-	note_memory(busy, sizeof(*busy), false);
+		sim_point(site, work);
+	while (work->busy);
+	note_memory(work, sizeof(*work), false);
 }

@@ -5,13 +5,12 @@
  * reads and writes are known exactly, and the use of freed memory is seen at once.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "task.h"
 
 #define WORD 3
 #define MAX_WORDS (1UL << 16)
-#define SEEN (1UL << 10)
+#define SEEN_BITS 10
 
 bool footprint_wanted;
 unsigned int shared_reads, shared_writes;
@@ -25,7 +24,7 @@ static unsigned long *seen;
 void touch_setup(void)
 {
 	words = reserve(MAX_WORDS * sizeof(*words));
-	seen = reserve(SEEN * sizeof(*seen));
+	seen = reserve((1UL << SEEN_BITS) * sizeof(*seen));
 }
 
 void sim_note_read(enum sim_shared shared)
@@ -38,19 +37,23 @@ void sim_note_write(enum sim_shared shared)
 	shared_writes |= 1U << shared;
 }
 
+static unsigned long *seen_at(unsigned long range)
+{
+	return &seen[(range * 0x9e3779b97f4a7c15UL) >> (64 - SEEN_BITS)];
+}
+
 void footprint_clear(void)
 {
 	shared_reads = shared_writes = 0;
-	if (word_count > 0)
-		memset(seen, 0, SEEN * sizeof(*seen));
-	word_count = 0;
+	while (word_count > 0)
+		*seen_at(words[--word_count]) = 0;
 }
 
 /* As many words as fit are one range. */
 static void note_words(unsigned long from, unsigned long count, bool is_write)
 {
 	unsigned long range = from << 20 | count << 1 | is_write;
-	unsigned long *slot = &seen[(range * 0x9e3779b97f4a7c15UL) >> 54];
+	unsigned long *slot = seen_at(range);
 
 	if (*slot == range)
 		return;
@@ -77,6 +80,24 @@ static int by_address(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* Few as a rule, and then in place. */
+static void sort_words(void)
+{
+	size_t i, j;
+
+	if (word_count > 64) {
+		qsort(words, word_count, sizeof(*words), by_address);
+		return;
+	}
+	for (i = 1; i < word_count; i++) {
+		unsigned long range = words[i];
+
+		for (j = i; j > 0 && words[j - 1] > range; j--)
+			words[j] = words[j - 1];
+		words[j] = range;
+	}
+}
+
 /*
  * The ranges overlap as they were noted. They are put in ascending order, apart from each other,
  * each with whether any word of it is written; to tell one word from the next would not pay.
@@ -86,7 +107,7 @@ void put_memory(struct numbers *numbers)
 	unsigned long from = 0, to = 0, is_write = 0;
 	size_t i;
 
-	qsort(words, word_count, sizeof(*words), by_address);
+	sort_words();
 	for (i = 0; i <= word_count; i++) {
 		unsigned long start = i < word_count ? words[i] >> 20 : ~0UL;
 		unsigned long end = i < word_count ? start + (words[i] >> 1 & 0x7ffff) : 0;
@@ -154,6 +175,61 @@ ACCESSES(2)
 ACCESSES(4)
 ACCESSES(8)
 ACCESSES(16)
+
+/* Atomics: one access each, of 8, 32 or 64 bits. */
+#define ATOMICS(bits, type)							\
+	type __tsan_atomic##bits##_load(const type *at, int order)		\
+	{									\
+		(void)order;							\
+		access((unsigned long)at, bits / 8, false, __builtin_return_address(0)); \
+		return *at;							\
+	}									\
+	void __tsan_atomic##bits##_store(type *at, type value, int order)	\
+	{									\
+		(void)order;							\
+		access((unsigned long)at, bits / 8, true, __builtin_return_address(0)); \
+		*at = value;							\
+	}									\
+	type __tsan_atomic##bits##_exchange(type *at, type value, int order)	\
+	{									\
+		type was;							\
+										\
+		(void)order;							\
+		access((unsigned long)at, bits / 8, true, __builtin_return_address(0)); \
+		was = *at;							\
+		*at = value;							\
+		return was;							\
+	}									\
+	type __tsan_atomic##bits##_fetch_add(type *at, type by, int order)	\
+	{									\
+		type was;							\
+										\
+		(void)order;							\
+		access((unsigned long)at, bits / 8, true, __builtin_return_address(0)); \
+		was = *at;							\
+		*at += by;							\
+		return was;							\
+	}									\
+	int __tsan_atomic##bits##_compare_exchange_strong(type *at, type *old, type value, \
+							  int order, int other)	\
+	{									\
+		bool is_same;							\
+		type was;							\
+										\
+		(void)order;							\
+		(void)other;							\
+		access((unsigned long)at, bits / 8, true, __builtin_return_address(0)); \
+		was = *at;							\
+		is_same = was == *old;						\
+		if (is_same)							\
+			*at = value;						\
+		*old = was;							\
+		return is_same;							\
+	}
+
+ATOMICS(8, unsigned char)
+ATOMICS(32, unsigned int)
+ATOMICS(64, unsigned long)
 
 void __tsan_read_range(unsigned long address, unsigned long size)
 {

@@ -2,19 +2,38 @@
 /* The workqueue: work waits, in the order it was scheduled, until it is let run. */
 #include <string.h>
 
-#include "machine.h"
+#include "task.h"
 
 #define MAX_PENDING (SIM_MAX_CPUS + 64)
 
 static struct pending *pending;
 static unsigned int pending_count;
 
-void sim_queue_work(void *work, const char *name, unsigned int cpu, void (*run)(void *work))
+bool sim_queue_work(struct sim_work *work, void *pointer, const char *name, unsigned int cpu,
+		    void (*run)(void *pointer))
 {
+	note_memory(work, sizeof(*work), !work->pending);
+	if (work->pending)
+		return false;
 	sim_note_write(SIM_WORK);
 	if (pending_count == MAX_PENDING)
 		sim_die(SIM_BUG, "the simulator has too much work pending");
-	pending[pending_count++] = (struct pending){ work, run, name, cpu };
+	work->pending = true;
+	work->busy++;
+	pending[pending_count++] = (struct pending){ work, pointer, run, name, cpu };
+	return true;
+}
+
+void sim_work_begins(struct sim_work *work)
+{
+	note_memory(work, sizeof(*work), true);
+	work->pending = false;
+}
+
+void sim_work_ends(struct sim_work *work)
+{
+	note_memory(work, sizeof(*work), true);
+	work->busy--;
 }
 
 void work_setup(void)

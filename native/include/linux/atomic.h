@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Atomic counters, for <linux/atomic.h>: tasks stop at scheduling points only, so plain ones do. */
+/*
+ * Atomics, for <linux/atomic.h>: the compiler's. Where every load and store is seen, they are seen
+ * as one access.
+ */
 #ifndef SIM_LINUX_ATOMIC_H
 #define SIM_LINUX_ATOMIC_H
 
@@ -11,34 +14,30 @@
 #define ATOMIC_LONG_INIT(value) { (value) }
 typedef atomic64_t atomic_long_t;
 
-#define atomic_read(v) ((v)->counter)
-#define atomic_set(v, value) ((v)->counter = (value))
-#define atomic_inc(v) ((v)->counter++)
-#define atomic_dec(v) ((v)->counter--)
-#define atomic_long_read(v) ((long)(v)->counter)
-#define atomic_long_set(v, value) ((v)->counter = (value))
-#define atomic_long_add(value, v) ((v)->counter += (value))
-#define atomic_long_sub(value, v) ((v)->counter -= (value))
-#define atomic_long_inc(v) ((v)->counter++)
-#define atomic_long_dec(v) ((v)->counter--)
-#define atomic_long_add_return(value, v) ((long)((v)->counter += (value)))
-#define atomic_long_sub_return(value, v) ((long)((v)->counter -= (value)))
+#define sim_load(v) __atomic_load_n(&(v)->counter, __ATOMIC_SEQ_CST)
+#define sim_store(v, value) __atomic_store_n(&(v)->counter, value, __ATOMIC_SEQ_CST)
+#define sim_add(v, by) __atomic_add_fetch(&(v)->counter, by, __ATOMIC_SEQ_CST)
+
+#define atomic_read(v) sim_load(v)
+#define atomic_set(v, value) sim_store(v, value)
+#define atomic_inc(v) ((void)sim_add(v, 1))
+#define atomic_dec(v) ((void)sim_add(v, -1))
+#define atomic_long_read(v) ((long)sim_load(v))
+#define atomic_long_set(v, value) sim_store(v, value)
+#define atomic_long_add(by, v) ((void)sim_add(v, by))
+#define atomic_long_sub(by, v) ((void)sim_add(v, -(long)(by)))
+#define atomic_long_inc(v) atomic_long_add(1, v)
+#define atomic_long_dec(v) atomic_long_add(-1, v)
+#define atomic_long_add_return(by, v) ((long)sim_add(v, by))
+#define atomic_long_sub_return(by, v) ((long)sim_add(v, -(long)(by)))
 
 #define cmpxchg(pointer, old, new) ({					\
-	__typeof__(*(pointer)) sim_was = *(pointer);			\
-	if (sim_was == (old))						\
-		*(pointer) = (new);					\
+	__typeof__(*(pointer)) sim_was = (old);				\
+	__atomic_compare_exchange_n(pointer, &sim_was, new, 0, __ATOMIC_SEQ_CST, \
+				    __ATOMIC_SEQ_CST);			\
 	sim_was; })
-#define try_cmpxchg(pointer, old, new) ({				\
-	bool sim_same = *(pointer) == *(old);				\
-	if (sim_same)							\
-		*(pointer) = (new);					\
-	else								\
-		*(old) = *(pointer);					\
-	sim_same; })
-#define xchg(pointer, new) ({						\
-	__typeof__(*(pointer)) sim_was = *(pointer);			\
-	*(pointer) = (new);						\
-	sim_was; })
+#define try_cmpxchg(pointer, old, new) \
+	__atomic_compare_exchange_n(pointer, old, new, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)
+#define xchg(pointer, new) __atomic_exchange_n(pointer, new, __ATOMIC_SEQ_CST)
 
 #endif

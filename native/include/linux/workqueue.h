@@ -15,9 +15,7 @@ typedef void (*work_func_t)(struct work_struct *work);
 struct work_struct {
 	work_func_t func;
 	const char *name;
-	bool pending;
-	/* How often it is pending or runs. */
-	unsigned int busy;
+	struct sim_work sim;
 };
 
 #define DECLARE_WORK(work, function) \
@@ -28,7 +26,7 @@ struct work_struct {
 #define schedule_work_on(cpu, work) \
 	sim_schedule_work_on(cpu, work, SIM_SITE(WORK, "schedule_work_on(" #work ")"))
 #define flush_work(work) \
-	sim_wait_for_work(&(work)->busy, SIM_SITE(BLOCKED, "flush_work(" #work ")"))
+	sim_wait_for_work(&(work)->sim, SIM_SITE(BLOCKED, "flush_work(" #work ")"))
 bool sim_schedule_work(struct work_struct *work);
 bool sim_schedule_work_on(unsigned int cpu, struct work_struct *work, const struct sim_site *site);
 

@@ -20,6 +20,7 @@ const SERIES = ['6.1', '6.12'] as const;
 const DPOR = { kind: 'dpor' } as const;
 /** Interleavings within which the scenarios below are done. */
 const LIMIT = 250;
+const BOTH_HOLD = ['holds', 'holds'];
 
 const opened = new Map<string, Subject>();
 
@@ -55,6 +56,34 @@ function comparable(ends: readonly string[]): string[] {
   return [...new Set(texts)].sort();
 }
 
+/** A subject whose steps do not tell which memory they touch. */
+function forgetful(subject: Subject): Subject {
+  return {
+    name: subject.name,
+    boot(machine, observer) {
+      const session = subject.boot(machine, observer);
+      const tasks = session.tasks();
+      const copy = tasks.footprint.copy.bind(tasks.footprint);
+      tasks.footprint.copy = () => ({ ...copy(), memory: [] });
+      session.tasks = () => tasks;
+      return session;
+    },
+  };
+}
+
+/** Scenarios that are through in no time. */
+function quick(...names: readonly string[]): readonly Scenario[] {
+  return scenarios.filter(({ name }) => names.includes(name)).map(({ scenario }) => scenario);
+}
+
+const READS = quick(
+  'an area is read while it is allocated',
+  'an area is read while it is freed',
+  'a block is read while a region of it is unmapped',
+);
+
+const QUEUE = quick('two allocations from one queue');
+
 describe.each(SERIES)('the C file of %s as tasks', (series) => {
   it('comes to the same verdicts and the same ends as its model', (context) => {
     needKernels(context, series);
@@ -78,6 +107,40 @@ describe.each(SERIES)('the C file of %s as tasks', (series) => {
     expect(stdout).toContain('after spin_unlock(&xa_lock) in xa_erase');
     expect(stdout).toContain('may still be in the TLB');
     expect(code).toBe(1);
+  });
+
+  it('is explored in every order that matters', (context) => {
+    needKernels(context, series);
+    for (const scenario of [...READS, ...QUEUE]) {
+      const some = reached(theC(series), scenario, { kind: 'bounded', bound: 2 }, LIMIT);
+      const reduced = reached(theC(series), scenario, DPOR, LIMIT);
+      expect(reduced.exploration.verdict).toBe('holds');
+      expect(reduced.ends).toEqual(expect.arrayContaining([...some.ends]));
+      expect(reduced.violated).toEqual(expect.arrayContaining([...some.violated]));
+    }
+  });
+
+  it('is not, if it were not known which memory is touched', (context) => {
+    needKernels(context, series);
+    expect(QUEUE.length).toBe(1);
+    for (const scenario of QUEUE) {
+      const { ends } = reached(theC(series), scenario, DPOR, LIMIT);
+      const { ends: left } = reached(forgetful(theC(series)), scenario, DPOR, LIMIT);
+      expect(left.length).toBeLessThan(ends.length);
+    }
+  });
+
+  it('comes to the same where every load and store is a point', (context) => {
+    needKernels(context, series);
+    expect(READS.length).toBe(3);
+    for (const scenario of READS) {
+      const coarse = reached(theC(series), scenario, DPOR, LIMIT);
+      const fine = reached(theC(series, true), scenario, DPOR, LIMIT);
+      expect([coarse, fine].map(({ exploration }) => exploration.verdict)).toEqual(BOTH_HOLD);
+      expect(fine.exploration.steps).toBeGreaterThan(4 * coarse.exploration.steps);
+      expect(fine.ends).toEqual(coarse.ends);
+      expect(fine.violated).toEqual(coarse.violated);
+    }
   });
 
   it('takes steps in either order where they are said to commute', (context) => {
