@@ -53,6 +53,7 @@ function ownLetters(scenario: Scenario, machine: Machine): Operation[] {
   for (const operation of operationsOf(scenario)) {
     if (operation.kind === 'touch') continue;
     if (operation.kind === 'migrate') letters.push(...migrations(machine));
+    else if (operation.kind === 'fail_alloc') letters.push(...failures(operation.nth));
     else if (usedArea(operation) !== null) letters.push(withPlace(operation, ANY_AREA));
     else if ('area' in operation) letters.push(...allocation({ ...operation, area: ANY_AREA }));
     else letters.push(operation);
@@ -97,6 +98,15 @@ function everyLetter(machine: Machine): Operation[] {
     { kind: 'fail_alloc', nth: 1 },
     ...migrations(machine),
   ];
+}
+
+/** Allocations that an operation makes, at most, but for a few. */
+const FEW_ALLOCATIONS = 8;
+
+/** One of the next allocations fails, or the one that fails in the scenario. */
+function failures(nth: number): Operation[] {
+  const next = Array.from({ length: FEW_ALLOCATIONS }, (_, index) => index + 1);
+  return [...next, nth].map((n) => ({ kind: 'fail_alloc', nth: n }));
 }
 
 /** Nowhere to go on a machine of one CPU. */

@@ -7,7 +7,7 @@ import { programs } from './programs.ts';
 import { type Level, levelsOf, type Part, smallMachines } from './scope.ts';
 
 /** Runs that a search may make if nothing else is said: about a second. */
-export const DEFAULT_BUDGET = 15_000;
+export const DEFAULT_BUDGET = 20_000;
 
 /** What trying one program gave, and how many runs it took. */
 export interface Trial {

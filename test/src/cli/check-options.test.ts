@@ -13,7 +13,7 @@ it('says nothing of the machine where no option does', () => {
     seed: 1,
     machine: {},
     shrink: true,
-    certify: 15_000,
+    certify: 20_000,
   });
 });
 

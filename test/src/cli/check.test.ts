@@ -39,8 +39,8 @@ describe('check', () => {
       [''],
       ['not certified: budget of 1 run spent'],
       [
-        'certified minimal: no shorter violating scenario among 369 programs of at most 3 ' +
-          'operations of its own and the common kinds on 3 machines of 1 CPU, nor a simpler one ' +
+        'certified minimal: no shorter violating scenario among 492 programs of at most 3 ' +
+          'operations of its own and the common kinds on 4 machines of 1 CPU, nor a simpler one ' +
           'among 14 of 4',
       ],
     ]);

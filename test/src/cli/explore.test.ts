@@ -44,8 +44,8 @@ schedule
   task 0 to its end
 observed  vm_unmap_aliases returned, but page A, unmapped before it was
 observed  called, may still be in the TLB of cpu0
-certificate certified minimal: no shorter violating scenario among 678
-certificate programs of at most 4 operations of its own kinds on 3
+certificate certified minimal: no shorter violating scenario among 904
+certificate programs of at most 4 operations of its own kinds on 4
 certificate machines of 1 CPU in at most 2 tasks with 1 preemption
 end
 
