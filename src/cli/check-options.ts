@@ -4,7 +4,7 @@ import {
   MACHINE_LIMITS,
   type Machine,
 } from '../../models/hardware/machine.ts';
-import { properties } from '../../properties/index.ts';
+import { interleavedProperties, properties } from '../../properties/index.ts';
 import type { CheckOptions } from '../explore/check.ts';
 import { DEFAULT_BUDGET } from '../minimize/small-scope.ts';
 import { firstCpus } from '../scenario/cpu-list.ts';
@@ -13,7 +13,7 @@ import { SCENARIO_LIMITS } from '../scenario/limits.ts';
 import { DEFAULT_MACHINE, machineProblem } from '../scenario/machine.ts';
 import type { Arguments } from './arguments.ts';
 import { UsageError } from './errors.ts';
-import { propertyNamed } from './subjects.ts';
+import { interleavableProperty, propertyNamed } from './subjects.ts';
 
 /** The options that fix what a machine is like. */
 export const MACHINE_OPTIONS = {
@@ -29,6 +29,7 @@ export const CHECK_OPTIONS = {
   runs: 'text',
   seed: 'text',
   'max-ops': 'text',
+  tasks: 'text',
   ...MACHINE_OPTIONS,
   patch: 'many',
   certify: 'text',
@@ -37,17 +38,31 @@ export const CHECK_OPTIONS = {
 
 export const DEFAULT_RUNS = 20_000;
 export const DEFAULT_MAX_OPS = 40;
+export const DEFAULT_MAX_OPS_OF_TASKS = 24;
 export const DEFAULT_SEED = 1;
+/** More are no use: two or three show what there is to see. */
+const MOST_TASKS = 8;
 export const MAX_RUNS = 1_000_000_000;
 export const MAX_SEED = 2 ** 31 - 1;
 
-/** What the options of `check` ask for. Throws a UsageError for a value out of range. */
-export function readCheckOptions(given: Arguments): CheckOptions {
+/** How many tasks run beside each other. Throws a UsageError for a value out of range. */
+export function readTasks(given: Arguments): number {
+  return given.number('tasks', 1, MOST_TASKS, 1);
+}
+
+/**
+ * What the options of `check` ask for, with so many tasks. Throws a UsageError for a value out of
+ * range, and for a property that has no meaning while several calls are in flight.
+ */
+export function readCheckOptions(given: Arguments, tasks = 1): CheckOptions {
   const names = new Set(given.all('property'));
+  const [all, named] =
+    tasks > 1 ? [interleavedProperties, interleavableProperty] : [properties, propertyNamed];
+  const maxOps = tasks > 1 ? DEFAULT_MAX_OPS_OF_TASKS : DEFAULT_MAX_OPS;
   return {
-    properties: names.size === 0 ? properties : [...names].map(propertyNamed),
+    properties: names.size === 0 ? all : [...names].map(named),
     runs: given.number('runs', 1, MAX_RUNS, DEFAULT_RUNS),
-    maxOps: given.number('max-ops', 1, SCENARIO_LIMITS.operations, DEFAULT_MAX_OPS),
+    maxOps: given.number('max-ops', 1, SCENARIO_LIMITS.operations, maxOps),
     seed: given.number('seed', 0, MAX_SEED, DEFAULT_SEED),
     machine: readMachine(given),
     shrink: true,

@@ -1,7 +1,6 @@
 import type { Counterexample } from '../counterexample/schema.ts';
 import { saveCase } from '../counterexample/store.ts';
 import type { CheckOptions, CheckReport, Verdict } from '../explore/check.ts';
-import { checkPolicy } from '../explore/check-policy.ts';
 import { DEFAULT_BUDGET } from '../minimize/small-scope.ts';
 import { type Checked, checkText, operationsOf } from '../report/check-text.ts';
 import { coverageText } from '../report/coverage-text.ts';
@@ -12,18 +11,17 @@ import { onlyPositional, readArguments } from './arguments.ts';
 import {
   CHECK_OPTIONS,
   DEFAULT_MAX_OPS,
+  DEFAULT_MAX_OPS_OF_TASKS,
   DEFAULT_RUNS,
   DEFAULT_SEED,
   readCheckOptions,
+  readTasks,
 } from './check-options.ts';
+import { runCheck, type Shown } from './check-run.ts';
 import { CannotTell, UsageError } from './errors.ts';
 import { EXIT, type Io, type Verb } from './io.ts';
-import { Progress } from './progress.ts';
-import { confirmedCase } from './reduced-case.ts';
 import { openPolicy } from './subjects.ts';
 import { tellCase } from './told-case.ts';
-
-type Violated = Extract<Verdict, { verdict: 'violated' }>;
 
 /** `vmapcheck check` */
 export const check: Verb = {
@@ -37,7 +35,10 @@ or the tarball of one: then its mm/vmalloc.c is what runs. The output can be giv
 
   --property NAME   check this property; may be repeated (all of them)
   --runs N          scenarios to generate (${DEFAULT_RUNS})
-  --max-ops N       operations of the longest scenario (${DEFAULT_MAX_OPS})
+  --max-ops N       operations of the longest scenario (${DEFAULT_MAX_OPS}; with several tasks
+                    ${DEFAULT_MAX_OPS_OF_TASKS} of all)
+  --tasks N         tasks that run beside each other, every scenario in one interleaving; without
+                    it each call returns before the next begins (1)
   --seed N          the same seed gives the same scenarios (${DEFAULT_SEED})
   --cpus N          possible CPUs of every machine (varies)
   --block N         VMAP_BBMAP_BITS, pages of a vmap_block (varies)
@@ -55,23 +56,21 @@ property that is violated is a finding: its counterexample is shown if it is nam
   async run(args, io) {
     const given = readArguments(args, CHECK_OPTIONS);
     const argument = onlyPositional(given, 'policy');
-    const options = readCheckOptions(given);
+    const tasks = readTasks(given);
+    const options = readCheckOptions(given, tasks);
     const policy = await openPolicy(argument, io, given.all('patch'));
-    const report = checkWithProgress(policy, options, io);
-    const counterexamples = report.verdicts.filter(isViolated).map((verdict) => ({
-      verdict,
-      counterexample: confirmedCase(policy, verdict).counterexample,
-    }));
+    const { report, shown } = runCheck(policy, options, tasks, io);
     const areNamed = given.all('property').length > 0;
     const counts = ({ property }: Verdict): boolean => areNamed || property.kind === 'safety';
     const { seed, maxOps } = options;
-    const { name, title, expected } = policy;
-    const checked: Checked = { policy: name, title, seed, maxOps, expected, isShown: counts };
+    const { name, title } = policy;
+    const asked = { policy: name, title, seed, tasks, maxOps };
+    const checked: Checked = { ...asked, expected: expectedOf(policy, tasks), isShown: counts };
     if (given.json) {
-      io.stdout(`${JSON.stringify(checkDocument(checked, report, counterexamples), null, 2)}\n`);
+      io.stdout(`${JSON.stringify(checkDocument(checked, report, shown), null, 2)}\n`);
     } else {
       io.stdout(`${checkText(checked, report)}\n${coverageText(report)}`);
-      for (const { verdict, counterexample } of counterexamples) {
+      for (const { verdict, counterexample } of shown) {
         if (!counts(verdict)) continue;
         const told = tellCase(counterexample, policy, 'the counterexample');
         io.stdout(`\n${mailText(told)}`);
@@ -79,16 +78,22 @@ property that is violated is a finding: its counterexample is shown if it is nam
     }
     const directory = given.one('save');
     if (directory !== null) {
-      for (const { counterexample } of counterexamples) {
+      for (const { counterexample } of shown) {
         save(directory, counterexample, given.json, io);
       }
     }
-    const isBad = counterexamples.some(({ verdict }) => counts(verdict));
-    const never = isBad ? [] : neverReached(report, options);
+    const isBad = shown.some(({ verdict }) => counts(verdict));
+    const never = isBad || tasks > 1 ? [] : neverReached(report, options);
     if (never.length > 0) throw new CannotTell(`never executed: ${never.join(', ')}`);
     return isBad ? EXIT.violated : EXIT.holds;
   },
 };
+
+/** What is known of a policy: with several tasks, what they show as well. */
+function expectedOf(policy: LoadedPolicy, tasks: number): LoadedPolicy['expected'] {
+  const { expected, expectedInterleaved } = policy;
+  return tasks > 1 ? { ...expectedInterleaved, ...expected } : expected;
+}
 
 /** From so many operations on, a kind that was never executed means that generation is broken. */
 const ENOUGH_OPERATIONS = 50_000;
@@ -102,19 +107,6 @@ function neverReached(report: CheckReport, { machine }: CheckOptions): string[] 
     .map(([kind]) => kind);
 }
 
-function checkWithProgress(policy: LoadedPolicy, options: CheckOptions, io: Io): CheckReport {
-  const progress = new Progress(io, options.runs);
-  try {
-    return checkPolicy(policy.subject(), { ...options, onProgress: (runs) => progress.done(runs) });
-  } finally {
-    progress.close();
-  }
-}
-
-function isViolated(verdict: Verdict): verdict is Violated {
-  return verdict.verdict === 'violated';
-}
-
 function save(directory: string, counterexample: Counterexample, json: boolean, io: Io): void {
   try {
     const { path, outcome } = saveCase(directory, counterexample);
@@ -125,17 +117,14 @@ function save(directory: string, counterexample: Counterexample, json: boolean, 
   }
 }
 
-function checkDocument(
-  checked: Checked,
-  report: CheckReport,
-  counterexamples: readonly { verdict: Violated; counterexample: Counterexample }[],
-) {
-  const cases = new Map(counterexamples.map((one) => [one.verdict.property, one]));
+function checkDocument(checked: Checked, report: CheckReport, shown: readonly Shown[]) {
+  const cases = new Map(shown.map((one) => [one.verdict.property, one]));
   return {
     policy: checked.policy,
     title: checked.title,
     seed: checked.seed,
     maxOps: checked.maxOps,
+    ...(checked.tasks > 1 ? { tasks: checked.tasks } : {}),
     runs: report.runs,
     operations: report.operations,
     verdicts: report.verdicts.map((verdict) => {

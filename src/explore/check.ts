@@ -2,6 +2,7 @@ import type { Machine } from '../../models/hardware/machine.ts';
 import type { Property } from '../../properties/property.ts';
 import type { Certificate } from '../minimize/certificate.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import type { Schedule } from './explorer.ts';
 
 /** What a check is to do. */
 export interface CheckOptions {
@@ -31,6 +32,8 @@ export type Verdict =
       readonly run: number;
       /** Shrunk, if that was asked for. */
       readonly scenario: Scenario;
+      /** The interleaving that violates, where it has several tasks. */
+      readonly schedule?: Schedule;
       /** What was observed in that scenario. */
       readonly detail: string;
       /** What was tried to find a simpler one; null: nothing. */

@@ -11,9 +11,13 @@ export class CoverageCounter implements Coverage {
 
   addStep(step: Step, kind: string): void {
     if (step.kind === 'skipped') return;
+    this.addOperation(step.kind === 'misused' ? `bad call: ${step.verdict}` : kind);
+  }
+
+  /** An operation of a kind was executed. */
+  addOperation(kind: string): void {
     this.total++;
-    if (step.kind === 'misused') increase(this.operations, `bad call: ${step.verdict}`, 1);
-    else increase(this.operations, kind, 1);
+    increase(this.operations, kind, 1);
   }
 
   addRun(run: CheckedRun): void {

@@ -10,6 +10,8 @@ export interface Checked {
   readonly policy: string;
   readonly title: string;
   readonly seed: number;
+  /** Tasks that ran beside each other. */
+  readonly tasks: number;
   /** Operations of the longest scenario. */
   readonly maxOps: number;
   readonly expected: Readonly<Record<string, Expectation>>;
@@ -19,10 +21,11 @@ export interface Checked {
 
 /** The verdict on each property, a row each; with who says so where a violation is known. */
 export function checkText(checked: Checked, report: CheckReport): string {
-  const { policy, title, seed, maxOps } = checked;
+  const { policy, title, seed, tasks, maxOps } = checked;
   const runs = counted(report.runs, 'run').replace(`${report.runs}`, grouped(report.runs));
+  const inTasks = tasks > 1 ? ` in ${tasks} tasks` : '';
   const heading =
-    `${policy} (${title}): ${runs} of up to ${counted(maxOps, 'operation')}, ` +
+    `${policy} (${title}): ${runs} of up to ${counted(maxOps, 'operation')}${inTasks}, ` +
     `${grouped(report.operations)} in all, seed ${seed}`;
   const rows = report.verdicts.map((verdict) => [
     verdict.property.name,

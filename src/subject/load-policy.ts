@@ -20,6 +20,8 @@ export interface LoadedPolicy {
   readonly title: string;
   /** By property name; a property that is not named here is expected to hold. */
   readonly expected: Readonly<Record<string, Expectation>>;
+  /** The same for several tasks: what they show besides. */
+  readonly expectedInterleaved: Readonly<Record<string, Expectation>>;
   /** The built-in policy that it changes, if there is one. */
   readonly base: string | null;
   /** A subject whose kernel class was made anew. */
@@ -32,12 +34,13 @@ export interface LoadedPolicy {
 export function builtInPolicy(name: string): LoadedPolicy {
   const policy = find(name);
   if (policy === undefined) throw new PolicyError(`unknown policy "${name}"${nearest(name)}`);
-  const { title, expected } = policy;
+  const { title, expected, expectedInterleaved } = policy;
   const kernelClass = (): KernelClass => kernelOf(policy);
   return {
     name,
     title,
     expected,
+    expectedInterleaved,
     base: baseOf(policy),
     kernelClass,
     subject: () => new PolicySubject(name, kernelClass()),
@@ -67,6 +70,7 @@ export async function loadPolicyFile(name: string, path: string): Promise<Loaded
     name,
     title: candidate.title,
     expected: { ...base.expected, ...candidate.expected },
+    expectedInterleaved: base.expectedInterleaved,
     base: base.name,
     subject,
     kernelClass: build,

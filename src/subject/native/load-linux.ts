@@ -65,10 +65,12 @@ export function loadLinux(
   programFor(FIRST_BLOCK, false);
   const name = [`${everyAccess ? EVERY_ACCESS : LINUX}${path}`, ...patches].join(PLUS);
   const added = patches.map((patch) => ` with ${patch}`).join('');
+  const model = builtInPolicy(`v${tree.series}`);
   return {
     name,
     title: `mm/vmalloc.c of Linux ${tree.version}${added}`,
-    expected: builtInPolicy(`v${tree.series}`).expected,
+    expected: model.expected,
+    expectedInterleaved: model.expectedInterleaved,
     base: null,
     subject: () => new NativeSubject(name, programFor, everyAccess),
   };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { properties } from '../../../properties/index.ts';
 import { parseCases } from '../../../src/scenario/case-text.ts';
+import { preemptionsIn } from '../../../src/scenario/schedule.ts';
 import { refusal, run } from './fake-io.ts';
 
 let directory = '';
@@ -93,6 +94,32 @@ describe('check', () => {
     expect(verdicts[0]).toMatchObject({ property: 'no-stale-alias', verdict: 'violated' });
     expect(parseCases(verdicts[0].case)).toHaveLength(1);
     expect(coverage.operations.vm_map_ram).toBeGreaterThan(0);
+  });
+});
+
+describe('--tasks', () => {
+  const tiny = ['--tasks', '2', '--cpus', '2', '--block', '2', '--runs', '60', '--seed', '2'];
+
+  it('finds a race, and prints it as the smallest case with a schedule', async () => {
+    const argv = ['check', 'v6.9', ...tiny, '--property', 'no-stale-alias', '--certify', '0'];
+    const { code, stdout, stderr } = await run(argv);
+    expect([code, stderr]).toEqual([1, '']);
+    expect(stdout).toMatch(/^v6\.9 .*: 42 runs of up to 24 operations in 2 tasks, .* seed 2$/m);
+    expect(stdout).toMatch(/^task 0 on cpu\d +task 1 on cpu\d +shared state$/m);
+    const [found] = parseCases(stdout);
+    expect(found?.scenario.tasks).toHaveLength(2);
+    expect(preemptionsIn(found?.scenario.schedule ?? [])).toBe(1);
+    const replayed = await run(['replay', '-'], { stdin: stdout });
+    expect([replayed.code, replayed.stderr]).toEqual([1, '']);
+  });
+
+  it('refuses what has no meaning then', async () => {
+    const argv = ['check', 'v6.9', ...tiny, '--property', 'flush-exact'];
+    expect(await refusal(argv)).toMatchInlineSnapshot(`
+      "64 vmapcheck: flush-exact has no meaning while several calls are in flight:
+      another call may flush or unmap pages between the decision to flush a range and
+      the flush"
+    `);
   });
 });
 
