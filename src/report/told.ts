@@ -4,7 +4,7 @@ import { preemptionsIn } from '../scenario/schedule.ts';
 import type { Explanation } from './explain/explain.ts';
 import type { InterleavingTrace } from './interleaving-trace.ts';
 import type { Trace } from './trace.ts';
-import { counted } from './words.ts';
+import { COLUMNS, counted, wrapWords } from './words.ts';
 
 /** How a case ran: operation by operation, or by its schedule. */
 export type ToldExecution =
@@ -32,18 +32,19 @@ export function observations({ one, execution }: Told): string[] {
     return [`Observation ${others.length === 0 ? `${only?.name}: holds` : all}, ${length}`];
   }
   const certificate = one.certificate.join(' ').replace(/\.$/, '') || 'not certified';
-  return violations.map(({ property }) => {
-    const verdict = `Observation ${property.name}: violated 1, ${length}`;
-    return `${verdict} (${shortened(certificate, OBSERVATION_CHARS - verdict.length)})`;
-  });
+  return violations.map(({ property }) =>
+    inTwoLines(`Observation ${property.name}: violated 1, ${length}`, certificate),
+  );
 }
 
-/** Two lines of a mail, whatever the words: the case itself has the certificate in full. */
-const OBSERVATION_CHARS = 134;
-
-function shortened(text: string, chars: number): string {
-  if (text.length <= chars) return text;
-  return `${text.slice(0, chars).replace(/\W*\s\S*$/, '')} ...`;
+/** With as much of the certificate as two lines of a mail hold: the case has it in full. */
+function inTwoLines(verdict: string, certificate: string): string {
+  const fits = (text: string): boolean => wrapWords(text, COLUMNS, 2).length <= 2;
+  const whole = `${verdict} (${certificate})`;
+  const words = certificate.split(' ');
+  let text = whole;
+  while (!fits(text) && words.pop() !== undefined) text = `${verdict} (${words.join(' ')} ...)`;
+  return text;
 }
 
 function lengthText({ kind, trace }: ToldExecution): string {

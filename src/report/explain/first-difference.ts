@@ -51,8 +51,10 @@ function blockText({ start, free, dirty, dirtyMin, dirtyMax, list }: BlockState)
 }
 
 function functionDifference(one: SeenTrace, other: SeenTrace, at: number): string[] {
-  const [mine, theirs] = [one, other].map(({ witness }) => witness.steps[at]?.happenings ?? []);
-  if (mine === undefined || theirs === undefined) return [];
+  const [own, others] = [one.witness.steps[at], other.witness.steps[at]];
+  // The C file does not tell which functions run.
+  if (!own?.functions.length || !others?.functions.length) return [];
+  const [mine, theirs] = [own.happenings, others.happenings];
   const count = Math.max(mine.length, theirs.length);
   for (let i = 0; i < count; i++) {
     const [first, second] = [happeningText(mine[i]), happeningText(theirs[i])];

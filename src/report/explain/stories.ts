@@ -165,7 +165,7 @@ function whereabouts(
   const list = block.list < 0 ? offList(seen.steps, block, at) : `on cpu${block.list}'s free list`;
   return [
     `The page lies in block ${block.start}, ${dirty}, ${list}.`,
-    partingText(step, block, hasRange),
+    ...partingText(step, block, hasRange),
   ];
 }
 
@@ -195,23 +195,23 @@ function removalOf(step: WitnessedStep | undefined, block: number): FunctionCall
 }
 
 /** What the call did, or did not, about the block the page lies in. */
-function partingText(step: WitnessedStep, { start }: BlockState, hasRange: boolean): string {
+function partingText(step: WitnessedStep, { start }: BlockState, hasRange: boolean): string[] {
   const freed = freeingOf(step, start);
   if (freed !== null) {
-    return `Policy and promise part after ${pathText(freed)}: the operation ${flushesOf(step)}.`;
+    return [`Policy and promise part after ${pathText(freed)}: the operation ${flushesOf(step)}.`];
   }
   const locks = step.happenings.filter(({ kind }) => kind === 'locks');
   const own = locks.find((lock) => looksAt(lock, start));
   const worker = own?.within ?? locks[0]?.within ?? workerOf(step.functions);
-  if (worker === null) return '';
+  if (worker === null) return [];
   const head = `Policy and promise part in ${worker.name}():`;
   if (own !== undefined) {
     const what = hasRange ? 'leaves that range out of the flush' : 'finds nothing dirty in it';
-    return `${head} it locks block ${start} and ${what}.`;
+    return [`${head} it locks block ${start} and ${what}.`];
   }
   const others = [...new Set(locks.map((lock) => `block ${lock.start}`))];
   const looks = others.length === 0 ? 'no block' : `${others.join(', ')} only`;
-  return `${head} it locks ${looks}, so it cannot see that range.`;
+  return [`${head} it locks ${looks}, so it cannot see that range.`];
 }
 
 function lazyWhereabouts({ before }: WitnessedStep, page: number): string[] {
