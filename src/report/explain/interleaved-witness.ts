@@ -4,7 +4,6 @@ import type { Violation } from '../../explore/checked-run.ts';
 import type { NamedRun, NamedStep } from '../../explore/named-run.ts';
 import { followTurns, type TurnsListener } from '../../explore/turns.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import type { PointVisit } from '../../scenario/schedule.ts';
 import type { Subject } from '../../subject/port.ts';
 import { type BlockState, blocksByStart } from '../trace.ts';
 
@@ -20,26 +19,16 @@ export interface Deed {
   readonly inFunction: string | null;
 }
 
-/** A task in the middle of a call. */
-export interface Standing {
-  readonly task: number;
-  readonly operation: number;
-  /** The point it passed last; null: it has passed none in this call. */
-  readonly passed: PointVisit | null;
-}
-
 /** The moment of a violation. */
 export interface Moment extends Violation {
-  /** The task that ran, and the operation it was in. */
-  readonly task: number;
+  /** The task that ran, and the operation it was in; null: nothing was in flight any more. */
+  readonly task: number | null;
   readonly operation: number;
   readonly holders: readonly number[];
   readonly pageName: string;
   readonly blocks: ReadonlyMap<number, BlockState>;
   /** Lazily freed areas, start, end, ... in pages. */
   readonly lazy: readonly number[];
-  /** The other tasks that were in a call. */
-  readonly standing: readonly Standing[];
 }
 
 /** An interleaved run, with what it takes to explain its first violation. */
@@ -57,6 +46,7 @@ export function witnessTurns(
 ): InterleavedWitness {
   const recorder = new DeedRecorder(scenario);
   followTurns(subject, scenario, [property], recorder);
+  recorder.ended();
   return recorder;
 }
 
@@ -93,7 +83,12 @@ class DeedRecorder implements TurnsListener, KernelObserver {
     if (this.#violation !== null) this.moment = this.#momentOf(this.#violation, task, operation);
   }
 
-  #momentOf(violation: Violation, task: number, operation: number): Moment | null {
+  /** Some properties look when the run is over. */
+  ended(): void {
+    if (this.#violation !== null) this.moment ??= this.#momentOf(this.#violation, null, 0);
+  }
+
+  #momentOf(violation: Violation, task: number | null, operation: number): Moment | null {
     if (this.#named === null) return null;
     const { checked } = this.#named.run;
     const { page } = violation;
@@ -110,17 +105,7 @@ class DeedRecorder implements TurnsListener, KernelObserver {
       pageName: page === null ? '' : checked.describe(page),
       blocks: blocksByStart(blocks),
       lazy: [...lazy],
-      standing: this.#standing(this.#named, task),
     };
-  }
-
-  #standing(named: NamedRun, running: number): Standing[] {
-    const standing: Standing[] = [];
-    for (let task = 0; task < this.#scenario.tasks.length; task++) {
-      const { operation, inCall, passed } = named.positionOf(task);
-      if (task !== running && inCall) standing.push({ task, operation, passed });
-    }
-    return standing;
   }
 
   turned(): void {}
