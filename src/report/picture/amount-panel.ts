@@ -1,5 +1,4 @@
-import { figureText } from '../figure-text.ts';
-import { logGrid } from './axes.ts';
+import { amountText, logGrid } from './axes.ts';
 import { BOXES } from './layout.ts';
 import { Cells, frame, legend } from './svg.ts';
 import type { FlushMark, TracePictureData } from './trace-data.ts';
@@ -32,8 +31,8 @@ export function amountPanel({ flushes }: TracePictureData): string {
     needed.path('dotNeeded'),
     frame(box, 'Flushes: how many pages, each on a logarithmic scale'),
     legend(box, [
-      ['dotAsked', `asked for, ${figureText(sum)} in all`],
-      ['dotNeeded', `unmapped since last flushed, ${figureText(useful)} in all`],
+      ['dotAsked', `asked for, ${amountText(sum)} in all`],
+      ['dotNeeded', `unmapped since last flushed, ${amountText(useful)} in all`],
     ]),
   ].join('');
 }

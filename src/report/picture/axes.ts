@@ -5,6 +5,17 @@ import type { Phase } from './trace-data.ts';
 const ROW_HEIGHT = 12;
 const ROWS_OF_NAMES = 4;
 
+const LARGE_NUMBERS = [
+  [1e12, 'trillion'],
+  [1e9, 'billion'],
+] as const;
+
+/** An amount as one says it: `900,569`, `20.5 trillion`. */
+export function amountText(value: number): string {
+  const found = LARGE_NUMBERS.find(([size]) => value >= size);
+  return found === undefined ? grouped(value) : `${(value / found[0]).toPrecision(3)} ${found[1]}`;
+}
+
 /** A round number near `value`, not above it: 1, 2 or 5 times a power of ten. */
 function roundBelow(value: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, value)));

@@ -29,7 +29,10 @@ export function flushPanel({ header }: KernelTrace, data: TracePictureData): str
     needed.path('needed'),
     words(box.x - 6, modules.y + 15, 'modules', 'small', 'end'),
     words(box.x - 6, direct.y + 15, 'direct map', 'small', 'end'),
-    frame(box, 'Flushes: where, in pages of the vmalloc space'),
+    frame(
+      box,
+      'Flushes: where, in pages of the vmalloc space; modules and direct map are not to scale',
+    ),
     legend(box, [
       ['dotAsked', 'asked for'],
       ['dotNeeded', 'unmapped since last flushed'],

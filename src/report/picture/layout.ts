@@ -29,12 +29,12 @@ text.small { font-size: 10.5px; fill: #444 }
 .grid { stroke: #ddd; fill: none }
 .phase { stroke: #888; stroke-dasharray: 2 3; fill: none }
 .limit { stroke: #111; stroke-dasharray: 6 3; fill: none }
-.backlog, .lazy { fill: #eda04a }
+.backlog, .lazy { fill: #e8963c }
 .asked { stroke: #a9c0dc; fill: none }
 .needed { stroke: #8f0f0f; stroke-width: 1.4; fill: none }
-.busy { fill: #bccde6 }
-.block { fill: #22395f }
-.pooled { fill: #4c8f57 }
+.busy { fill: #d3deef }
+.block { fill: #16264a }
+.pooled { fill: #3d7a48 }
 .dotAsked { fill: #8fa9cc }
 .dotNeeded { fill: #8f0f0f }
 .band { fill: #f4f4f4 }

@@ -8,6 +8,13 @@ const ROWS = 115;
 
 const STATES: readonly AreaState[] = ['busy', 'block', 'lazy', 'pooled'];
 
+const NAMES: Readonly<Record<AreaState, string>> = {
+  busy: 'busy',
+  block: 'vm_map_ram block',
+  lazy: 'lazy',
+  pooled: 'in a pool',
+};
+
 /** The vmalloc space from bottom to top, column by column: what most of each cell is. */
 export function spacePanel({ columns, top }: TracePictureData): string {
   const box = BOXES.space;
@@ -30,12 +37,12 @@ export function spacePanel({ columns, top }: TracePictureData): string {
     linearGrid(box, top),
     ...STATES.map((state) => cells.get(state)?.path(state) ?? ''),
     frame(box, 'Address space: from page 0 of the vmalloc space up to the highest page ever taken'),
-    legend(box, [
-      ['busy', 'busy'],
-      ['block', 'vm_map_ram block'],
-      ['lazy', 'lazy'],
-      ['pooled', 'in a pool'],
-    ]),
+    legend(
+      box,
+      STATES.filter((state) =>
+        columns.some((areas) => areas.some((area) => area.state === state)),
+      ).map((state) => [state, NAMES[state]] as const),
+    ),
   ].join('');
 }
 

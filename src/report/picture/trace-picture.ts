@@ -1,8 +1,7 @@
 import type { KernelTrace } from '../../trace/event.ts';
-import { figureText } from '../figure-text.ts';
 import { grouped } from '../words.ts';
 import { amountPanel, askedSum, neededSum } from './amount-panel.ts';
-import { phaseLines, phaseNames } from './axes.ts';
+import { amountText, phaseLines, phaseNames } from './axes.ts';
 import { backlogPanel } from './backlog-panel.ts';
 import { flushPanel } from './flush-panel.ts';
 import { BOXES, COLUMNS, HEIGHT, STYLE, WIDTH } from './layout.ts';
@@ -41,10 +40,12 @@ function heading(
   { flushes }: TracePictureData,
 ): string {
   const outside = flushes.filter(({ start, end }) => start < 0 || end > header.vmallocPages).length;
+  const [asked, needed] = [askedSum(flushes), neededSum(flushes)];
+  const oneIn = needed === 0 ? '' : `, one page in ${amountText(Math.round(asked / needed))}`;
   const sums =
-    `${grouped(flushes.length)} flushes ask for ${figureText(askedSum(flushes))} pages; ` +
-    `${figureText(neededSum(flushes))} had been unmapped since they were last flushed. ` +
-    `${grouped(outside)} flushes reach into the direct map or the module area.`;
+    `${grouped(flushes.length)} flushes ask for ${amountText(asked)} pages; ` +
+    `${amountText(needed)} had been unmapped since they were last flushed${oneIn}. ` +
+    `${grouped(outside)} flushes reach into the direct map or the modules.`;
   const axis =
     `From left to right: the ${grouped(lines.length)} lines of the record in their order, not ` +
     'time; dotted lines are where its phases begin. Pages are 4 KiB.';

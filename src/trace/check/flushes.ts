@@ -1,6 +1,6 @@
 import { IntervalSet } from '../../../models/kernel/structures/interval-set.ts';
 import type { AliasesCalled, Flushed, TraceEvent } from '../event.ts';
-import type { Findings } from './findings.ts';
+import type { Evidence, Findings } from './findings.ts';
 import type { RecordedPages } from './recorded-pages.ts';
 
 /** Pages below this are no vmalloc space: the direct map, whose PTEs the recorder does not see. */
@@ -79,8 +79,8 @@ export class FlushWatcher {
     this.#findings.violated('flush-before-reuse', () => {
       const unmapped = this.#pages.lastUnmap(vpn, line);
       const detail =
-        `page ${vpn} is ${what} in line ${line}, and was not flushed since line ${unmapped} ` +
-        'unmapped it';
+        `page ${vpn} is ${what} in line ${line}, and no flush has covered it since line ` +
+        `${unmapped} unmapped it: a TLB may still hold what was there before`;
       return { detail, lines: [unmapped, line] };
     });
     this.#pages.dirty.remove(start, start + pages);
@@ -108,7 +108,9 @@ export class FlushWatcher {
     this.#findings.checked('flushed-exactly-once');
     if (dirty !== inVmalloc || inVmalloc !== asked) {
       const evidence = () => ({
-        detail: `line ${line} flushes ${asked} pages, ${dirty} of the vmalloc space are dirty`,
+        detail:
+          `line ${line} flushes ${asked} pages in one range, from ${start} to ${end}; ` +
+          `${dirty} of the vmalloc space had been unmapped since they were last flushed`,
         lines: [this.#pages.lastOf(pid, 'P', line), line],
       });
       this.#findings.violated('flush-exact', evidence, asked);
@@ -120,8 +122,8 @@ export class FlushWatcher {
       const before = this.#pages.lastFlush(vpn, line);
       const unmapped = this.#pages.lastUnmap(vpn, before);
       const detail =
-        `line ${line} flushes ${again} pages that were flushed already since they were unmapped: ` +
-        `page ${vpn}, unmapped in line ${unmapped}, was flushed in line ${before}`;
+        `line ${line} flushes ${again} pages that are clean: unmapped, flushed, and not ` +
+        `mapped again; page ${vpn} was unmapped in line ${unmapped} and flushed in line ${before}`;
       return { detail, lines: [unmapped, before, line] };
     });
   }
@@ -132,23 +134,45 @@ export class FlushWatcher {
     if (begun === undefined) return;
     this.#aliases.delete(event.pid);
     this.#findings.checked('no-stale-alias');
-    const stale = this.#unmaps.find(
-      ({ start, end, complete }) =>
-        complete <= begun.line && this.#pages.dirty.countWithin(start, end) > 0,
+    let pages = 0;
+    let oldest: Unmap | null = null;
+    for (const unmap of this.#unmaps) {
+      if (unmap.complete > begun.line) continue;
+      const stale = this.#pages.dirty.countWithin(unmap.start, unmap.end);
+      if (stale > 0) oldest ??= unmap;
+      pages += stale;
+    }
+    if (oldest === null) return;
+    const vpn = firstOf(this.#pages.dirty, oldest.start, oldest.end);
+    this.#findings.violated(
+      'no-stale-alias',
+      () => this.#staleAlias(begun, event, vpn, pages),
+      pages,
     );
-    if (stale === undefined) return;
-    const vpn = firstOf(this.#pages.dirty, stale.start, stale.end);
-    this.#findings.violated('no-stale-alias', () => {
-      const unmapped = this.#pages.lastUnmap(vpn, begun.line);
-      const full = this.#pages.blockFullSince(vpn, begun.line);
-      const why = full === null ? '' : `; its block is used up since line ${full}`;
-      const detail =
-        `vm_unmap_aliases() of line ${begun.line} returns in line ${event.line}, and page ` +
-        `${vpn}, unmapped in line ${unmapped}, was not flushed${why}`;
-      const flush = this.#pages.lastOf(event.pid, 'T', event.line);
-      const lines = [unmapped, begun.line, Math.max(flush, begun.line), event.line];
-      return { detail, lines: full === null ? lines : [...lines, full] };
-    });
+  }
+
+  #staleAlias(begun: AliasesCalled, event: TraceEvent, vpn: number, pages: number): Evidence {
+    const { line, pid } = event;
+    const unmapped = this.#pages.lastUnmap(vpn, begun.line);
+    const full = this.#pages.walksFreeLists ? this.#pages.blockFullSince(vpn, begun.line) : null;
+    const flushed = this.#pages.nextFlush(vpn, line);
+    const last = this.#pages.lastOf(pid, 'T', line);
+    const flush = last > begun.line && last < line ? last : null;
+    const detail = [
+      `vm_unmap_aliases(), called in line ${begun.line}, returns in line ${line} and leaves ` +
+        `${pages} stale ${pages === 1 ? 'page' : 'pages'} behind, unmapped before it was called: ` +
+        `line ${unmapped} cleared the PTE of page ${vpn}, and `,
+      flush === null ? 'it flushes nothing. ' : `its flush in line ${flush} leaves that out. `,
+      full === null
+        ? ''
+        : `Line ${full} had used up the last free pages of its block. That took the block off ` +
+          'the free list of its CPU, and before v6.5 _vm_unmap_aliases() walks nothing else. ',
+      flushed === null
+        ? 'No later flush of the record covers it.'
+        : `A TLB may hold it until line ${flushed}.`,
+    ].join('');
+    const lines = [unmapped, full, begun.line, flush, line, flushed];
+    return { detail, lines: lines.filter((one) => one !== null) };
   }
 }
 

@@ -1,6 +1,7 @@
 import { alignDown, get_order } from '../../../models/kernel/err.ts';
 import { IntervalSet } from '../../../models/kernel/structures/interval-set.ts';
 import type { KernelTrace, TraceEvent, TraceLine } from '../event.ts';
+import { isFromVersion } from '../policy-of.ts';
 
 /**
  * Which pages a TLB may still hold, as far as a trace tells: pages that were unmapped and not
@@ -9,6 +10,8 @@ import type { KernelTrace, TraceEvent, TraceLine } from '../event.ts';
  */
 export class RecordedPages {
   readonly dirty = new IntervalSet();
+  /** Whether vm_unmap_aliases() walks the blocks on the free lists, and no others. */
+  readonly walksFreeLists: boolean;
   readonly #lines: readonly TraceLine[];
   /** The first line that tells of PTEs. */
   readonly #armed: number;
@@ -16,6 +19,7 @@ export class RecordedPages {
   readonly #blockPages: number;
 
   constructor({ header, lines }: KernelTrace) {
+    this.walksFreeLists = !isFromVersion(header.kernel, '6.5');
     this.#lines = lines;
     this.#blockPages = header.blockPages;
     const first = lines.find(({ code }) => code === 'G' || code === 'N');
@@ -55,6 +59,15 @@ export class RecordedPages {
     return this.#last(line, (event) => {
       return event.code === 'T' && vpn >= event.start && vpn < event.end;
     });
+  }
+
+  /** The first flush after `line` that covers a page; null: none does. */
+  nextFlush(vpn: number, line: number): number | null {
+    for (let at = line - 1; at < this.#lines.length; at++) {
+      const event = this.#lines[at];
+      if (event?.code === 'T' && vpn >= event.start && vpn < event.end) return event.line;
+    }
+    return null;
   }
 
   /** The last line before `line` that a task had of one sort; the line itself if it had none. */

@@ -52,6 +52,15 @@ describe('what was recorded of Debian kernels', () => {
     expect(comparedOf(replay, 'snapshots')).toBe(13);
   });
 
+  test('6.1.192 left stale aliases 22 times, 6.12.117 never', () => {
+    const violations = (trace: KernelTrace): number[] =>
+      checkTrace(trace).findings.flatMap(({ property, violations: count }) => {
+        return property === 'no-stale-alias' || SAFETY.includes(property) ? [count] : [];
+      });
+    expect(violations(REAL['v6.1'])).toEqual([0, 22, 0, 0]);
+    expect(violations(REAL['v6.12'])).toEqual([0, 0, 0, 0]);
+  });
+
   test('swapped, they part at once', () => {
     for (const name of NAMES) {
       const other = name === 'v6.1' ? 'v6.12' : 'v6.1';
