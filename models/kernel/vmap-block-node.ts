@@ -1,5 +1,6 @@
 import type { KernelContext } from './kernel-context.ts';
 import type { Lock } from './locks.ts';
+import { KernelOops } from './oops.ts';
 import { ListHead } from './structures/list.ts';
 import type { VmapArea } from './structures/vmap-area-node.ts';
 import type { XArray } from './structures/xarray.ts';
@@ -37,8 +38,8 @@ export class VmapBlock {
   /** Stands, in footprints, for the memory it is in. */
   readonly memory: object;
   readonly #context: KernelContext;
-  #free = 0;
-  #dirty = 0;
+  #free = Number.NaN;
+  #dirty = Number.NaN;
   /** Hull of the dirty pages not yet flushed, offsets in pages; empty when min > max. */
   dirty_min = 0;
   dirty_max = 0;
@@ -63,7 +64,7 @@ export class VmapBlock {
 
   /** Pages never handed out. Read without the lock, as `dirty` is. */
   get free(): number {
-    return this.#free;
+    return initialised(this.#free, 'vb->free');
   }
 
   set free(pages: number) {
@@ -73,11 +74,17 @@ export class VmapBlock {
 
   /** Pages unmapped. */
   get dirty(): number {
-    return this.#dirty;
+    return initialised(this.#dirty, 'vb->dirty');
   }
 
   set dirty(pages: number) {
     this.#context.noteWrite(this);
     this.#dirty = pages;
   }
+}
+
+/** A field as it is read. Throws KernelOops if nobody has written it yet. */
+function initialised(pages: number, field: string): number {
+  if (Number.isNaN(pages)) throw new KernelOops(`read of an uninitialised field: ${field}`);
+  return pages;
 }

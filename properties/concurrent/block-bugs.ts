@@ -1,5 +1,5 @@
 import { policies } from '../../models/policies/index.ts';
-import { listDelInit, noGracePeriod, noRecheck } from './block-mistakes.ts';
+import { listDelInit, noGracePeriod, noRecheck, publishedFirst } from './block-mistakes.ts';
 import { type ConcurrentBug, named, tasks, withPatches } from './bug.ts';
 import { lazyBeforeErased } from './mend.ts';
 
@@ -101,6 +101,15 @@ export const blockBugs: readonly ConcurrentBug[] = [
     ),
     violated: ['v5.4', 'v5.11'].map(policy),
     holds: [policy('v5.13')],
+    preemptions: 1,
+  },
+  {
+    name: 'vm_unmap_aliases finds a block whose fields are not set yet',
+    source: 'new_vmap_block() in v6.5: the block is complete when xa_insert() publishes it',
+    property: 'object-lifetime',
+    scenario: tasks(TINY, ['cpu0', 'A = vm_map_ram(1)'], ['cpu1', 'vm_unmap_aliases()']),
+    violated: ['v6.5', 'v6.12'].map((name) => withPatches(policy(name), publishedFirst)),
+    holds: ['v6.5', 'v6.12'].map(policy),
     preemptions: 1,
   },
   {

@@ -1,7 +1,8 @@
 import { get_order, NULL } from '../../models/kernel/err.ts';
 import type { Run } from '../../models/kernel/point.ts';
 import { INIT_LIST_HEAD } from '../../models/kernel/structures/list.ts';
-import type { VmapBlock } from '../../models/kernel/vmap-block-node.ts';
+import type { VmapArea } from '../../models/kernel/structures/vmap-area-node.ts';
+import { VmapBlock, type VmapBlockIndex } from '../../models/kernel/vmap-block-node.ts';
 import type { Patch } from '../../models/policies/policy.ts';
 
 /** vbq->free is changed with list_del_init(), though readers walk it under RCU only. */
@@ -63,6 +64,34 @@ export const noRecheck: Patch = {
         }
         this.rcu_read_unlock();
         return vaddr === NULL ? yield* this.new_vmap_block(order) : vaddr;
+      }
+    },
+};
+
+/** A block is in the index before its fields are set. */
+export const publishedFirst: Patch = {
+  name: 'published-first',
+  title: 'new_vmap_block puts a block into the index and initialises it then',
+  source: 'the order in new_vmap_block(): xa_insert() comes after the last field',
+  apply: (Base) =>
+    class extends Base {
+      readonly initialised = new Map<VmapBlock, VmapBlock>();
+
+      override initVmapBlock(va: VmapArea, order: number): VmapBlock {
+        const ready = super.initVmapBlock(va, order);
+        const vb = new VmapBlock(this, ready.lock, va);
+        vb.index = ready.index;
+        vb.cpu = ready.cpu;
+        vb.used_map = ready.used_map;
+        this.initialised.set(vb, ready);
+        return vb;
+      }
+
+      override *xa_insert(xa: VmapBlockIndex, index: number, vb: VmapBlock): Run<number> {
+        const err = yield* super.xa_insert(xa, index, vb);
+        const { free, dirty, dirty_min, dirty_max } = this.initialised.get(vb) ?? vb;
+        Object.assign(vb, { free, dirty, dirty_min, dirty_max });
+        return err;
       }
     },
 };

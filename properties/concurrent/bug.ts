@@ -12,14 +12,18 @@ export interface ConcurrentBug {
   readonly scenario: string;
   /** Policies that have it. */
   readonly violated: readonly Policy[];
-  /** Policies that do not have it any more, or not yet. */
+  /** Policies that do not have it any more, or not yet: in no interleaving whatever. */
   readonly holds: readonly Policy[];
-  /** The fewest preemptions that show it. With as many, none show it where it is not. */
+  /** The same, where all interleavings are too many: in none with as few preemptions. */
+  readonly holdsSoFar?: readonly Policy[];
+  /** The fewest preemptions that show it. */
   readonly preemptions: number;
 }
 
-/** Interleavings within which each of them is found, or seen not to be there. */
+/** Interleavings within which each of them is found. */
 export const LIMIT = 500;
+/** Interleavings, up to the order of steps that commute, that show that it is not there. */
+export const LIMIT_OF_ALL = 2_000;
 
 /** A task's CPU, then its operations. */
 type TaskText = readonly [cpu: string, ...operations: string[]];
