@@ -15,7 +15,10 @@ export const CALLS = [
 
 export type SmallCall = (typeof CALLS)[number];
 
-/** Of these a program has one at most: they leave behind what a program without them has, too. */
+/**
+ * Of these a program has one at most. That leaves programs out, and keeps their number down: a read
+ * changes nothing, and the second shrink finds next to nothing.
+ */
 const ONCE: readonly SmallCall[] = ['vread', 'shrink'];
 const ALLOCATIONS: readonly SmallCall[] = ['vm_map_ram', 'vmalloc', 'vmalloc-reset-perms'];
 
