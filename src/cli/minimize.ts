@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { loadCases, replaceCase } from '../counterexample/store.ts';
+import { violationOf } from '../explore/run-scenario.ts';
 import { followTurns } from '../explore/turns.ts';
+import { compareScenarios } from '../minimize/order.ts';
 import { DEFAULT_BUDGET } from '../minimize/small-scope.ts';
 import { mailText } from '../report/mail-text.ts';
 import type { Case } from '../scenario/case.ts';
@@ -23,7 +25,8 @@ export const minimize: Verb = {
 Looks for the simplest case that violates the same property on the same policy, and says what was
 tried to find a simpler one. FILE may be a mail, as for "vmapcheck replay"; every case in it is
 minimised and printed. Of a DIRECTORY, every saved case is minimised and saved there again, in the
-place of the one that it comes from.
+place of the one that it comes from; what is simpler and violates the same property on another
+policy is tried first.
 
   --policy POLICY   the policy, whatever policy the cases name
   --certify N       runs to spend on a simpler case than shrinking comes to, or on certifying that
@@ -64,11 +67,15 @@ async function minimizeStore(
   if (given.json) throw new UsageError('--json: not for a directory');
   const policies = new Map<string, LoadedPolicy>();
   let isBad = true;
-  for (const stored of loadCases(directory)) {
+  const all = loadCases(directory);
+  const simplestFirst = all
+    .map(({ case: one }) => one)
+    .sort((a, b) => compareScenarios(a.scenario, b.scenario));
+  for (const stored of all) {
     const name = given.one('policy') ?? stored.case.policy ?? '';
     const policy = policies.get(name) ?? (await policyOf(stored.case, given, io));
     policies.set(name, policy);
-    const found = minimal(policy, stored.case, budget);
+    const found = minimal(policy, simplestLike(stored.case, policy, simplestFirst), budget);
     if (found === null) {
       isBad = false;
       io.stdout(`holds    ${stored.name}\n`);
@@ -79,6 +86,19 @@ async function minimizeStore(
     io.stdout(`${outcome.padEnd(8)} ${stored.name}${became}\n`);
   }
   return isBad ? EXIT.violated : EXIT.holds;
+}
+
+/** The first of the cases that violates the same property on the policy, in one task, or itself. */
+function simplestLike(one: Case, policy: LoadedPolicy, cases: readonly Case[]): Case {
+  if (one.property === null || one.scenario.tasks.length > 1) return one;
+  const property = propertyNamed(one.property);
+  const like = cases.find(
+    ({ property: name, scenario }) =>
+      name === one.property &&
+      scenario.tasks.length === 1 &&
+      violationOf(policy.subject(), scenario, property) !== null,
+  );
+  return like === undefined ? one : { ...one, scenario: like.scenario };
 }
 
 async function policyOf(one: Case, given: Arguments, io: Io): Promise<LoadedPolicy> {

@@ -71,8 +71,8 @@ function spellingOf(scenario: Scenario, alphabet: AlphabetName, shape: Shape): S
 }
 
 /**
- * The machine of a scenario, and the same with blocks of two pages, of four, of two and with space
- * for one block, of two and with a page of memory.
+ * The machine of a scenario, and the same with blocks of two pages, of four, of two where space
+ * runs out, and of two where memory does.
  */
 export function smallMachines(machine: Machine): Machine[] {
   const all = [
@@ -80,7 +80,7 @@ export function smallMachines(machine: Machine): Machine[] {
     { ...machine, vmapBbmapBits: 2, vmapMaxAlloc: 1 },
     { ...machine, vmapBbmapBits: 4, vmapMaxAlloc: 2 },
     { ...machine, vmapBbmapBits: 2, vmapMaxAlloc: 1, vmallocPages: 2 },
-    { ...machine, vmapBbmapBits: 2, vmapMaxAlloc: 1, ramPages: 1 },
+    { ...machine, vmapBbmapBits: 2, vmapMaxAlloc: 1, vmallocPages: 4, ramPages: 1 },
   ];
   const texts = all.map(printMachineSpec);
   return all.filter(
