@@ -15,7 +15,13 @@ struct numbers {
 	double *data;
 	size_t count, limit;
 };
-void put(struct numbers *numbers, double value);
+void put_too_many(void) __attribute__((noreturn));
+static inline void put(struct numbers *numbers, double value)
+{
+	if (numbers->count == numbers->limit)
+		put_too_many();
+	numbers->data[numbers->count++] = value;
+}
 /* No text is an empty one. */
 void put_text(struct numbers *numbers, const char *text);
 

@@ -61,8 +61,9 @@ void memory_forget(void)
 	unsigned int part;
 
 	for (part = 0; part < PARTS; part++)
-		memset(freed + ((unsigned long)part << (PART_SHIFT - GRAIN)), 0,
-		       part_used[part] >> GRAIN);
+		if (part_used[part] > 0)
+			memset(freed + ((unsigned long)part << (PART_SHIFT - GRAIN)), 0,
+			       part_used[part] >> GRAIN);
 }
 
 bool sim_may_allocate(void)

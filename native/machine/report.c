@@ -14,12 +14,9 @@ double direct_map_vpn;
 
 static size_t list_at;
 
-void put(struct numbers *numbers, double value)
+void put_too_many(void)
 {
-	if (numbers->count == numbers->limit)
-		sim_die(SIM_BUG, "the simulator has too much to tell of one call");
-	numbers->data[numbers->count++] = value;
-	effects++;
+	sim_die(SIM_BUG, "the simulator has too much to tell of one call");
 }
 
 void put_text(struct numbers *numbers, const char *text)

@@ -149,8 +149,11 @@ static struct operands kept(const double *at, size_t count)
 	return (struct operands){ numbers, count };
 }
 
-/* Takes a step of a task, which begins a call with it if it is idle and one is expected. */
-static void take(unsigned int number, bool is_wanted)
+/*
+ * Takes a step of a task, which begins a call with it if it is idle and one is expected. Returns
+ * false if it can take none, or if that was the last of the machine.
+ */
+static bool take(unsigned int number, bool is_wanted)
 {
 	struct task *task = &tasks[number];
 	struct expected *next = &expected[number];
@@ -165,10 +168,8 @@ static void take(unsigned int number, bool is_wanted)
 		next->count--;
 		before.begins = true;
 	}
-	if (!task->busy) {
-		died = true;
-		return;
-	}
+	if (!task->busy)
+		return false;
 	footprint_wanted = is_wanted && footprints_asked;
 	died = !step(task);
 	if (is_wanted) {
@@ -177,6 +178,7 @@ static void take(unsigned int number, bool is_wanted)
 		put_workers();
 		records.count = keep;
 	}
+	return !died;
 }
 
 /* The task that goes on: the one that did last if it can, else the first; -1: none can. */
@@ -234,7 +236,7 @@ static const double *restart(const double *at)
 /* What is asked for: see runMessage() in run-message.ts. */
 void run(const double *at)
 {
-	bool restarts = at[0] != 0, state = at[3] != 0;
+	bool restarts = at[0] != 0, state = at[3] != 0, goes_on = true;
 	const double *flags = at;
 	double horizon = at[4];
 	size_t known, steps;
@@ -251,12 +253,12 @@ void run(const double *at)
 	put(&records, 0);
 	put(&records, 0);
 	read_expected(at + steps);
-	for (; steps > 0 && !died; steps--, known -= known > 0) {
+	for (; goes_on && steps > 0; steps--, known -= known > 0) {
 		last = *at++;
-		take(last, known == 0);
+		goes_on = take(last, known == 0);
 	}
-	for (; horizon > 0 && !died && (last = choose(last)) >= 0; horizon--)
-		take(last, true);
+	for (; goes_on && horizon > 0 && (last = choose(last)) >= 0; horizon--)
+		goes_on = take(last, true);
 	records.data[1] = records.count - 2;
 	if (!died && (state || all_idle()))
 		put_state(&records);

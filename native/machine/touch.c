@@ -80,12 +80,12 @@ static int by_address(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Few as a rule, and then in place. */
+/* Few as a rule, or in ascending order already: rows of lists. */
 static void sort_words(void)
 {
 	size_t i, j;
 
-	if (word_count > 64) {
+	if (word_count > 1024) {
 		qsort(words, word_count, sizeof(*words), by_address);
 		return;
 	}
@@ -133,15 +133,26 @@ void put_memory(struct numbers *numbers)
 
 extern char __data_start[], _end[], __start_sim_own[], __stop_sim_own[];
 
+static bool is_within(unsigned long address, const char *from, const char *to)
+{
+	return address - (unsigned long)from < (unsigned long)(to - from);
+}
+
+static bool is_variable(unsigned long address)
+{
+	return is_within(address, __data_start, _end);
+}
+
 /* A task's own stack is its own affair, and so is what no kernel has. */
 static bool is_shared(unsigned long address)
 {
-	if (address - (unsigned long)__data_start < (unsigned long)(_end - __data_start))
-		return address - (unsigned long)__start_sim_own >=
-		       (unsigned long)(__stop_sim_own - __start_sim_own);
+	if (is_variable(address))
+		return !is_within(address, __start_sim_own, __stop_sim_own);
+	if (is_shared_memory(address))
+		return true;
 	if (on_other_stack(address))
 		sim_die(SIM_BUG, "the simulator does not follow what is shared on a stack");
-	return is_shared_memory(address);
+	return false;
 }
 
 static void access(unsigned long address, unsigned long size, bool is_write, void *from)
@@ -155,7 +166,8 @@ static void access(unsigned long address, unsigned long size, bool is_write, voi
 		running->access_from = from;
 		sim_point(is_write ? &write : &read, (void *)address);
 	}
-	check_not_freed(address, is_write);
+	if (!is_variable(address))
+		check_not_freed(address, is_write);
 	if (footprint_wanted)
 		note_memory((void *)address, size, is_write);
 }

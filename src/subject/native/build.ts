@@ -37,8 +37,8 @@ const KERNEL_FLAGS = [
   '-D__KERNEL__',
 ];
 /** With these the code calls native/machine/touch.c; libtsan has no part in it. */
-const WATCHED_FLAGS = ['-fsanitize=thread', '-g'];
-const MACHINE_FLAGS = ['-std=gnu11', '-O1', '-fno-pie', '-U_FORTIFY_SOURCE'];
+const WATCHED_FLAGS = ['-O2', '-fsanitize=thread', '-g'];
+const MACHINE_FLAGS = ['-std=gnu11', '-O2', '-fno-pie', '-U_FORTIFY_SOURCE'];
 
 /** The kernel's own sources that are linked in besides mm/vmalloc.c. */
 const KERNEL_LIBRARY = ['lib/rbtree.c', 'lib/xarray.c', 'lib/llist.c'];

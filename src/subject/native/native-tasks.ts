@@ -81,11 +81,16 @@ export class NativeTasks implements Tasks {
   }
 
   step(task: number): Outcome | null {
+    return this.#step(task, 1);
+  }
+
+  /** `most`: how many steps the task takes now. */
+  #step(task: number, most: number): Outcome | null {
     const entry = this.#entry(task);
     if (!entry.isBusy) throw new RangeError(`task ${task} is idle`);
     this.#claim.check();
     const { call } = entry;
-    const record = this.#ahead.step(this.#log, task, call, this.footprint.isWanted);
+    const record = this.#ahead.step(this.#log, task, call, most, this.footprint.isWanted);
     if (record === null) return this.#programEnded(entry);
     this.#steps.push(task);
     if (call !== null) this.#calls[task]?.push(call);
@@ -110,7 +115,7 @@ export class NativeTasks implements Tasks {
     let outcome: Outcome | null = null;
     let steps = 0;
     while (steps < most && outcome === null) {
-      outcome = this.step(task);
+      outcome = this.#step(task, most - steps);
       steps++;
     }
     return { steps, outcome };

@@ -4,9 +4,10 @@ import { readRecord, runMessage, type StepRecord } from './run-message.ts';
 import { readState } from './state.ts';
 import { MessageReader } from './wire.ts';
 
-/** Steps that the machine goes on by itself at first, and how many times what was of use then. */
-const FIRST_HORIZON = 4096;
-const HORIZON_FACTOR = 4;
+/** Steps that the machine goes on by itself; and when guesses have missed a few times in a row. */
+const HORIZON = 4096;
+const SHORT_HORIZON = 8;
+const MISSES = 4;
 
 /** What was done up to some step of a run, so that the next can be asked for. */
 export interface Log {
@@ -36,8 +37,9 @@ export class RunAhead {
   /** The bookkeeping after the last record, if it is known. */
   #state: KernelState | null = null;
   #footprints = false;
-  /** Since the run began: where it was last asked, and how far ahead. */
-  #askedAt = -1;
+  /** Since the run began: where it was last asked, and how often little of the answer was used. */
+  #askedAt = 0;
+  #misses = 0;
 
   /** `boot`: the message that boots the machine. */
   constructor(process: MachineProcess, boot: readonly number[], everyAccess: boolean) {
@@ -54,17 +56,20 @@ export class RunAhead {
 
   /** A run begins from the start. */
   restart(): void {
-    this.#askedAt = -1;
+    this.#askedAt = 0;
+    this.#misses = 0;
   }
 
   /**
-   * The step after those of a log, taken by `task`, which begins `call` with it if it is not null.
+   * The step after those of a log, taken by `task`, which begins `call` with it if it is not null;
+   * `most`: how many it takes, before another one does if that is more than one.
    * Null: the program has ended.
    */
   step(
     log: Log,
     task: number,
     call: readonly number[] | null,
+    most: number,
     footprint: boolean,
   ): StepRecord | null {
     const position = log.steps.length;
@@ -78,15 +83,16 @@ export class RunAhead {
       const expected = this.#expected[task];
       if (expected !== undefined) expected[log.calls[task]?.length ?? 0] = call;
     }
-    if (!this.#ask(log, [task], this.#horizonAt(position), false)) return null;
+    const steps = new Array<number>(most).fill(task);
+    if (!this.#ask(log, steps, most > 1 ? 0 : this.#horizonAt(position), false)) return null;
     return this.#records[position] ?? null;
   }
 
   #horizonAt(position: number): number {
     const used = position - this.#askedAt;
-    const isFirst = this.#askedAt < 0;
+    this.#misses = used < SHORT_HORIZON ? this.#misses + 1 : 0;
     this.#askedAt = position;
-    return isFirst ? FIRST_HORIZON : Math.min(FIRST_HORIZON, HORIZON_FACTOR * used);
+    return this.#misses > MISSES ? SHORT_HORIZON : HORIZON;
   }
 
   /** The kernel's bookkeeping after the steps of a log; null: the program has ended. */
