@@ -1,6 +1,6 @@
 import { DIRECT_MAP_VPN, type Machine } from '../../models/hardware/machine.ts';
 import type { Operation } from '../scenario/operation.ts';
-import type { AreaTaken, KernelTrace, PagesEvent, TraceEvent } from '../trace/event.ts';
+import type { AreaTaken, KernelTrace, PagesEvent, TraceEvent, TraceLine } from '../trace/event.ts';
 import { machineOf } from '../trace/machine.ts';
 import { type AreaNames, VM_UNMAP_ALIASES, vmalloc, vmMapRam, vmUnmapRam } from './calls.ts';
 import { planOf, type TracePlan } from './trace-plan.ts';
@@ -18,7 +18,7 @@ export function traceWorkload(name: string, trace: KernelTrace): Workload {
     name,
     prose:
       `${lines.length} lines recorded of kernel ${header.kernel}: its allocations, frees, ` +
-      'mappings and alias calls in their order',
+      `mappings and alias calls in their order; ${flushedText(lines)}`,
     source: 'a trace in the format vmtrace-1',
     cpus: header.cpus,
     machine: (): Machine => ({
@@ -38,6 +38,19 @@ export function traceWorkload(name: string, trace: KernelTrace): Workload {
       }
     },
   };
+}
+
+/** What the recorded kernel asked of its TLBs, to hold the figures of policies against. */
+function flushedText(lines: readonly TraceLine[]): string {
+  let flushes = 0;
+  let pages = 0;
+  for (const line of lines) {
+    if (line.code !== 'T' || line.start >= line.end) continue;
+    flushes++;
+    pages += line.end - line.start;
+  }
+  const sum = pages.toExponential(3).replace('e+', 'e');
+  return `that kernel made ${flushes} flushes of ${sum} pages`;
 }
 
 /** An area by the name it has here, and how it is given back. */
