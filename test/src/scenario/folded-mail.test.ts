@@ -75,16 +75,15 @@ const RACE = readFileSync('scenarios/race-1-dirty-block-between-lists.case', 'ut
 describe.each(Object.entries(PROGRAMS))('a mail program that may %s', (_, program) => {
   it('leaves every saved case and race readable, prose around them', () => {
     expect(SAVED.length).toBeGreaterThan(20);
-    for (const mark of MARKS) {
-      const cases = [...SAVED, RACE].map((text) => printCase(parseCase(text)));
-      for (const text of cases) {
-        const mail = `On Friday, somebody wrote:\n\n${program(text, mark)}\n\nIndeed > so it is.\n`;
-        const [read, ...others] = parseCases(mail);
-        const one = parseCase(text);
-        expect(read === undefined ? null : bare(read), mail).toEqual(bare(one));
-        expect(words(read?.observed ?? [])).toBe(words(one.observed));
-        expect(others).toEqual([]);
-      }
+    const cases = [...SAVED, RACE].map((text) => parseCase(text));
+    for (const [index, one] of cases.entries()) {
+      const mark = MARKS[index % MARKS.length] ?? '';
+      const sent = program(printCase(one), mark);
+      const mail = `On Friday, somebody wrote:\n\n${sent}\n\nSo > it is.\n`;
+      const [read, ...others] = parseCases(mail);
+      expect(read === undefined ? null : bare(read), mail).toEqual(bare(one));
+      expect(words(read?.observed ?? [])).toBe(words(one.observed));
+      expect(others).toEqual([]);
     }
   });
 
@@ -97,7 +96,7 @@ describe.each(Object.entries(PROGRAMS))('a mail program that may %s', (_, progra
         const [read] = parseCases(program(printCase(one), mark));
         expect(read).toEqual(one);
       }),
-      { seed: 4, numRuns: 60 },
+      { seed: 4, numRuns: 30 },
     );
   });
 });
@@ -125,7 +124,7 @@ describe('what is joined is only what cannot stand alone', () => {
 
 it('takes a mail of any shape for what it is, however long', () => {
   const head = '> vmapcheck case 1\n> task on cpu0\n';
-  const long = (piece: string): string => piece.repeat(Math.floor(2 ** 20 / piece.length) - 40);
+  const long = (piece: string): string => piece.repeat(Math.floor(2 ** 18 / piece.length) - 40);
   for (const body of [
     long('> '),
     `> A${long(' ')}>`,

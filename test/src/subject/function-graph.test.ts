@@ -73,6 +73,6 @@ it('changes nothing of a run', () => {
       });
       expect(followed).toEqual(plain);
     }),
-    { seed: 6, numRuns: 60 },
+    { seed: 6, numRuns: 30 },
   );
 });
