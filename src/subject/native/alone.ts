@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { ToolchainError } from './toolchain-error.ts';
 
 const PAUSE_MS = 100;
-/** Pauses, a quarter of an hour of them, after which whoever is at it is not waited for. */
-const MOST_PAUSES = 9_000;
+/** Pauses, three minutes of them, after which whoever is at it is not waited for. */
+const MOST_PAUSES = 1_800;
 
 /**
  * Does work while no other process that asks for the same path does: what one has made, the others
@@ -30,7 +30,7 @@ export function alone<T>(path: string, work: () => T): T {
 
 function isTaken(lock: string): boolean {
   try {
-    writeFileSync(lock, `${process.pid}`, { flag: 'wx' });
+    writeFileSync(lock, nameOf(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
@@ -40,20 +40,25 @@ function isTaken(lock: string): boolean {
 
 /** Whether who took the lock is no more, or is this process itself, which does not wait for it. */
 function isAbandoned(lock: string): boolean {
-  let holder: number;
+  let holder: string;
   try {
-    holder = Number(readFileSync(lock, 'utf8'));
+    holder = readFileSync(lock, 'utf8');
   } catch {
     return false;
   }
-  // Empty until its number has been written.
-  if (holder === 0) return false;
-  if (holder === process.pid) return true;
+  // Empty until its name has been written.
+  if (holder === '') return false;
+  return holder === nameOf(process.pid) || holder !== nameOf(Number.parseInt(holder, 10));
+}
+
+/** A process by its number and when it began, since numbers come again; empty: there is none. */
+function nameOf(pid: number): string {
   try {
-    process.kill(holder, 0);
-    return false;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [, began = ''] = /\) (?:\S+ ){19}(\d+)/.exec(stat) ?? [];
+    return `${pid} ${began}`;
+  } catch {
+    return '';
   }
 }
 

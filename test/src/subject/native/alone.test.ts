@@ -17,7 +17,13 @@ describe('work that is done alone', () => {
   it('waits for another process that is at it', () => {
     const path = join(folder, 'part');
     // Takes the lock for itself, makes the part half a second later, and gives the lock back.
-    const script = 'echo $$ > "$0.lock"; : > "$0.begun"; sleep 0.5; : > "$0"; rm "$0.lock"';
+    const script = [
+      'echo -n "$$ $(cut -d" " -f22 /proc/$$/stat)" > "$0.lock"',
+      ': > "$0.begun"',
+      'sleep 0.5',
+      ': > "$0"',
+      'rm "$0.lock"',
+    ].join('; ');
     spawn('sh', ['-c', script, path]);
     while (!existsSync(`${path}.begun`))
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
@@ -26,7 +32,7 @@ describe('work that is done alone', () => {
 
   it('does not wait for one that has ended, nor for itself', () => {
     const path = join(folder, 'part');
-    writeFileSync(`${path}.lock`, '4194303');
+    writeFileSync(`${path}.lock`, `${process.ppid} 1`);
     expect(alone(path, () => alone(path, () => 'done'))).toBe('done');
     expect(readdirSync(folder)).toEqual([]);
   });
