@@ -57,7 +57,7 @@ function miscountedPool({ pools }: KernelState): string | null {
   for (let i = 0; i < pools.length; i += 4) {
     const [node = 0, pages = 0, len = 0, areas = 0] = pools.slice(i, i + 4);
     if (len === areas) continue;
-    return `the pool of node ${node} for ${pages} pages has ${areas} areas, its len is ${len}`;
+    return `the pool of node ${node} for areas of ${pages} pages holds ${areas}, its len is ${len}`;
   }
   return null;
 }

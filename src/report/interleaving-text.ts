@@ -125,6 +125,7 @@ const LEGENDS: readonly (readonly [shows: RegExp, text: string])[] = [
   [/\d-\d/, 'Pages a-b: from a up to b, b not included'],
   [/^block/, 'block n: the vmap_block whose first page is n'],
   [/^lazy/, 'lazy: areas that wait for a purge'],
+  [/^pool/, 'pool(n): flushed areas of n pages that a vmap node keeps'],
   [/^stale/, 'stale: pages unmapped that some TLB may still hold'],
 ];
 

@@ -2,6 +2,7 @@ import { HIGHEST_VPN, LOWEST_VPN } from '../../models/hardware/machine.ts';
 import type { CheckedRun } from '../explore/checked-run.ts';
 import { rangeText } from '../scenario/page-text.ts';
 import { type BlockState, blocksByStart } from './trace.ts';
+import { counted } from './words.ts';
 
 /** What tasks share of vmalloc: what a race is about. */
 export interface SharedState {
@@ -9,6 +10,8 @@ export interface SharedState {
   /** The lazily freed areas: `0-4`, or `none`. */
   readonly lazy: string;
   readonly vmapLazyNr: number;
+  /** What is in each pool of a vmap node that is not empty, by what the pool is called. */
+  readonly pools: ReadonlyMap<string, string>;
   /** Pages some TLB may hold an old translation of. */
   readonly stale: string;
 }
@@ -21,16 +24,18 @@ export const NOTHING_SHARED: SharedState = {
   blocks: new Map(),
   lazy: 'none',
   vmapLazyNr: 0,
+  pools: new Map(),
   stale: 'none',
 };
 
 /** Reads the state as it is now, in the middle of calls or between them. */
 export function readSharedState({ session, ledger }: CheckedRun): SharedState {
-  const { blocks, lazy, vmapLazyNr } = session.inspect();
+  const { blocks, lazy, vmapLazyNr, pools } = session.inspect();
   return {
     blocks: blocksByStart(blocks),
     lazy: rangesText(joined(lazy)),
     vmapLazyNr,
+    pools: poolTexts(pools),
     stale: rangesText(staleRanges(ledger.tlb)),
   };
 }
@@ -47,6 +52,7 @@ export function changesBetween(before: SharedState, after: SharedState): string[
   }
   if (after.lazy !== before.lazy) changes.push(lazyText(after));
   if (after.vmapLazyNr !== before.vmapLazyNr) changes.push(`vmap_lazy_nr ${after.vmapLazyNr}`);
+  changes.push(...poolChanges(before.pools, after.pools));
   if (after.stale !== before.stale) changes.push(`stale: ${after.stale}`);
   return changes;
 }
@@ -66,6 +72,28 @@ function blockChanges(before: BlockState | undefined, after: BlockState): string
   if (dirtyMax !== before.dirtyMax) words.push(`dirty_max ${dirtyMax}`);
   if (list !== before.list) words.push(list < 0 ? 'on no free list' : `on cpu${list}'s free list`);
   return words;
+}
+
+/** Flat [node, pages, len, areas, ...]: `pool(2) of node 0` has `1 area, len 1`. */
+function poolTexts(flat: readonly number[]): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  for (let i = 0; i < flat.length; i += 4) {
+    const [node, pages, len, areas = 0] = flat.slice(i, i + 4);
+    texts.set(`pool(${pages}) of node ${node}`, `${counted(areas, 'area')}, len ${len}`);
+  }
+  return texts;
+}
+
+function poolChanges(
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): string[] {
+  const changes: string[] = [];
+  for (const [pool, text] of after) {
+    if (text !== before.get(pool)) changes.push(`${pool}: ${text}`);
+  }
+  for (const pool of before.keys()) if (!after.has(pool)) changes.push(`${pool}: empty`);
+  return changes;
 }
 
 type Range = readonly [start: number, end: number];
