@@ -8,7 +8,7 @@
 
 #include "run.h"
 
-/* What the running step began with; see RECORD in run-message.ts. */
+/* What the running step began with; see StepRecord in run-message.ts. */
 struct before { unsigned int cpu; bool atomic, begins; };
 
 static struct numbers records;
