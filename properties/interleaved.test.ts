@@ -11,9 +11,9 @@ function seenBetweenTasks(policy: Policy): string[] {
   const watched = interleavedProperties.filter(
     ({ name }) => policy.expected[name]?.verdict !== 'violated',
   );
-  return violatedBetweenTasks(subject, watched)
-    .map(({ property }) => property.name)
-    .sort();
+  const { violated, unfinished } = violatedBetweenTasks(subject, watched);
+  expect(unfinished).toEqual([]);
+  return violated.map(({ property }) => property.name).sort();
 }
 
 describe('two tasks of a few calls, in every interleaving up to a bound', () => {

@@ -1,16 +1,22 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { properties } from '../../properties/index.ts';
+import type { Counterexample } from '../counterexample/schema.ts';
 import { loadCases, type StoredCase } from '../counterexample/store.ts';
 import type { BetweenTasks } from '../explore/between-tasks.ts';
+import { DEFAULT_BUDGET } from '../minimize/small-scope.ts';
+import { mailText } from '../report/mail-text.ts';
 import { reviewText } from '../report/review-text.ts';
 import {
   changes,
+  type Evidence,
+  evidence,
   REVIEW_STEPS,
   type Review,
   type ReviewOptions,
   reviewPolicy,
 } from '../review/review.ts';
+import { printCase } from '../scenario/case-print.ts';
 import type { LoadedPolicy } from '../subject/load-policy.ts';
 import { workloads } from '../workload/index.ts';
 import type { Workload } from '../workload/workload.ts';
@@ -20,7 +26,9 @@ import { costsDocument } from './costs-document.ts';
 import { UsageError } from './errors.ts';
 import { EXIT, type Io, type Verb } from './io.ts';
 import { Progress } from './progress.ts';
+import { reducedCase, reducedSequential } from './reduced-case.ts';
 import { openPolicy } from './subjects.ts';
+import { tellCase } from './told-case.ts';
 import { workloadNamed } from './workloads.ts';
 
 const DEFAULT_RUNS = 5_000;
@@ -31,7 +39,7 @@ export const review: Verb = {
 
 Holds a policy against the one that it changes, and shows only where they differ, as a text to
 answer a patch with: the verdicts of generated scenarios, what programs of two tasks violate, the
-saved counterexamples, and what workloads cost.
+saved counterexamples, and what workloads cost. A property that is worse is shown by a case.
 
   --base POLICY     hold it against this one (the base of POLICY; for linux:PATH with --patch, the
                     same kernel without the patches)
@@ -61,8 +69,14 @@ Exits with 1 if a safety property is violated that the base does not violate.
     const candidate = await openPolicy(name, io, patches);
     const base = await openPolicy(given.one('base') ?? baseOf(candidate, patches), io);
     const result = reviewWithProgress(base, candidate, { runs, seed, workloads: chosen }, io);
-    if (given.json) io.stdout(`${JSON.stringify(reviewDocument(result), null, 2)}\n`);
-    else io.stdout(reviewText(result, { runs, seed }));
+    const cases = evidence(result).map((one) => counterexampleOf(candidate, one));
+    if (given.json) {
+      const document = { ...reviewDocument(result), cases: cases.map(printCase) };
+      io.stdout(`${JSON.stringify(document, null, 2)}\n`);
+    } else {
+      const mails = cases.map((one) => mailText(tellCase(one, candidate, 'the counterexample')));
+      io.stdout([reviewText(result, { runs, seed }), ...mails].join('\n'));
+    }
     return isWorse(result) ? EXIT.violated : EXIT.holds;
   },
 };
@@ -98,6 +112,18 @@ function reviewWithProgress(
   }
 }
 
+/** The smallest case there is of what is worse; economy is shown as well as safety. */
+function counterexampleOf(
+  candidate: LoadedPolicy,
+  { property, scenario, schedule }: Evidence,
+): Counterexample {
+  const { counterexample } =
+    schedule === null
+      ? reducedSequential(candidate, scenario, property, DEFAULT_BUDGET)
+      : reducedCase(candidate, scenario, { property, schedule }, DEFAULT_BUDGET);
+  return counterexample;
+}
+
 function isWorse(result: Review): boolean {
   const safety = properties.filter(({ kind }) => kind === 'safety').map(({ name }) => name);
   return changes(result).worse.some(({ property }) => safety.includes(property));
@@ -110,16 +136,17 @@ function reviewDocument(result: Review) {
     base: base.name,
     candidate: candidate.name,
     ...changes(result),
-    verdicts: verdicts.map(({ property: { name, kind }, ...pair }) => ({
-      property: name,
-      kind,
-      ...pair,
+    verdicts: verdicts.map(({ property, base: ofBase, candidate: ofCandidate }) => ({
+      property: property.name,
+      kind: property.kind,
+      base: ofBase,
+      candidate: ofCandidate,
     })),
     betweenTasks: {
-      base: betweenTasks.base.map(named),
-      candidate: betweenTasks.candidate.map(named),
+      base: betweenTasks.base.violated.map(named),
+      candidate: betweenTasks.candidate.violated.map(named),
     },
-    saved,
+    saved: saved.map(({ scenario: _scenario, ...one }) => one),
     costs: costs.map(({ workload, ...pair }) => ({
       workload: workload.name,
       base: costsDocument(pair.base),

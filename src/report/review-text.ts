@@ -25,6 +25,7 @@ export function reviewText(review: Review, { runs, seed }: Asked): string {
     '',
     section(`One task at a time, ${scenarios}:`, review, verdictRows(review), ['property', 'kind']),
     section('Programs of two tasks, interleaved:', review, betweenRows(review), ['property']),
+    ...unfinishedLines(review),
     section(
       `${counted(saved.length, 'saved counterexample')}, replayed on both:`,
       review,
@@ -65,11 +66,23 @@ function verdictText(isViolated: boolean): string {
 
 function betweenRows({ betweenTasks }: Review): Rows {
   const names = (side: keyof Pair<unknown>): string[] =>
-    betweenTasks[side].map(({ property }) => property.name);
+    betweenTasks[side].violated.map(({ property }) => property.name);
   const [base, candidate] = [names('base'), names('candidate')];
   return [...new Set([...base, ...candidate])]
     .filter((name) => base.includes(name) !== candidate.includes(name))
     .map((name) => [name, verdictText(base.includes(name)), verdictText(candidate.includes(name))]);
+}
+
+/** Programs that take more interleavings than were run. */
+function unfinishedLines({ base, candidate, betweenTasks }: Review): string[] {
+  return [
+    { name: base.name, ...betweenTasks.base },
+    { name: candidate.name, ...betweenTasks.candidate },
+  ]
+    .filter(({ unfinished }) => unfinished.length > 0)
+    .flatMap(({ name, unfinished }) =>
+      wrapWords(`Not finished on ${name}: ${unfinished.join('; ')}.\n`, COLUMNS, 2),
+    );
 }
 
 /** How many saved cases of each property the two differ on, and which way. */

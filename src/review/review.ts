@@ -1,10 +1,12 @@
 import { interleavedProperties, properties } from '../../properties/index.ts';
 import type { Property } from '../../properties/property.ts';
 import type { StoredCase } from '../counterexample/store.ts';
-import { type BetweenTasks, violatedBetweenTasks } from '../explore/between-tasks.ts';
+import { type BetweenTasksReport, violatedBetweenTasks } from '../explore/between-tasks.ts';
 import type { Verdict } from '../explore/check.ts';
 import { checkPolicy } from '../explore/check-policy.ts';
+import type { Schedule } from '../explore/explorer.ts';
 import { violationOf } from '../explore/run-scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import type { LoadedPolicy } from '../subject/load-policy.ts';
 import { type Costs, measure } from '../workload/measure.ts';
 import type { Workload } from '../workload/workload.ts';
@@ -16,14 +18,20 @@ export interface Pair<T> {
   readonly candidate: T;
 }
 
+/** Whether each of the two violates a property, and a scenario in which the candidate does. */
+interface ReviewedVerdict extends Pair<boolean> {
+  readonly property: Property;
+  readonly scenario: Scenario | null;
+}
+
 /** What sets a candidate apart from the policy that it changes. */
 export interface Review {
   readonly base: LoadedPolicy;
   readonly candidate: LoadedPolicy;
   /** For each property, whether it is violated by one task at a time. */
-  readonly verdicts: readonly (Pair<boolean> & { readonly property: Property })[];
+  readonly verdicts: readonly ReviewedVerdict[];
   /** What programs of two tasks show. */
-  readonly betweenTasks: Pair<readonly BetweenTasks[]>;
+  readonly betweenTasks: Pair<BetweenTasksReport>;
   readonly saved: readonly SavedVerdicts[];
   readonly costs: readonly (Pair<Costs> & { readonly workload: Workload })[];
 }
@@ -70,6 +78,7 @@ export function reviewPolicy(
     candidate,
     verdicts: properties.map((property, index) => ({
       property,
+      scenario: scenarioOf(ofCandidate[index]),
       ...violatedBy(base, candidate, ofBase[index], ofCandidate[index]),
     })),
     betweenTasks,
@@ -95,6 +104,10 @@ function violatedBy(
   }
   const violates = ofBase?.verdict === 'violated';
   return { base: violates, candidate: violates && isViolated(candidate, ofCandidate, ofBase) };
+}
+
+function scenarioOf(verdict?: Verdict): Scenario | null {
+  return verdict?.verdict === 'violated' ? verdict.scenario : null;
 }
 
 function isViolated(policy: LoadedPolicy, own?: Verdict, other?: Verdict): boolean {
@@ -126,6 +139,31 @@ export function changes(review: Review): {
   return { worse: missing('candidate', 'base'), better: missing('base', 'candidate') };
 }
 
+/** A scenario in which the candidate violates a property; with several tasks, and a schedule. */
+export interface Evidence {
+  readonly property: Property;
+  readonly scenario: Scenario;
+  /** Null: one task suffices. */
+  readonly schedule: Schedule | null;
+}
+
+/** For each property that is worse somewhere, where it is seen most simply. */
+export function evidence(review: Review): Evidence[] {
+  const { worse } = changes(review);
+  return properties.flatMap((property): Evidence[] => {
+    const change = worse.find((one) => one.property === property.name);
+    if (change === undefined) return [];
+    if (change.place === 'two tasks') {
+      return review.betweenTasks.candidate.violated.filter((one) => one.property === property);
+    }
+    const scenario =
+      change.place === 'one task at a time'
+        ? review.verdicts.find((one) => one.property === property)?.scenario
+        : review.saved.find((one) => one.property === property.name && one.candidate)?.scenario;
+    return scenario ? [{ property, scenario, schedule: null }] : [];
+  });
+}
+
 function violated(
   { verdicts, betweenTasks, saved }: Review,
   side: keyof Pair<unknown>,
@@ -135,7 +173,7 @@ function violated(
     case 'one task at a time':
       return verdicts.filter((pair) => pair[side]).map(({ property }) => property.name);
     case 'two tasks':
-      return betweenTasks[side].map(({ property }) => property.name);
+      return betweenTasks[side].violated.map(({ property }) => property.name);
     case 'saved cases':
       return saved.filter((pair) => pair[side]).map(({ property }) => property);
   }

@@ -1,12 +1,14 @@
 import { properties } from '../../properties/index.ts';
 import type { StoredCase } from '../counterexample/store.ts';
 import { violationOf } from '../explore/run-scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import type { Subject } from '../subject/port.ts';
 
 /** A saved case, and whether each of two subjects violates the property it names. */
 export interface SavedVerdicts {
   readonly name: string;
   readonly property: string;
+  readonly scenario: Scenario;
   readonly base: boolean;
   readonly candidate: boolean;
 }
@@ -25,6 +27,7 @@ export function savedVerdicts(
     return {
       name,
       property: property.name,
+      scenario: one.scenario,
       base: violates(base),
       candidate: violates(candidate),
     };

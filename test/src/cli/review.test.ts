@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseCase, parseCases } from '../../../src/scenario/case-text.ts';
 import { refusal, run } from './fake-io.ts';
 
 const EXAMPLE = 'models/policies/candidate-example.ts';
@@ -10,7 +11,8 @@ describe('review', () => {
     expect([code, stderr]).toEqual([1, '']);
     // How many cases are saved is not for this test to say.
     const counts = /^\d+(?= saved)|(?<=^[a-z-]+ +)\d+(?= +(?:holds|violated))/gm;
-    expect(stdout.replaceAll(counts, 'N')).toMatchInlineSnapshot(`
+    const [text = ''] = stdout.replaceAll(counts, 'N').split('\nvmapcheck case');
+    expect(text).toMatchInlineSnapshot(`
       "v6.5 against v6.4
       Linux v6.5
 
@@ -29,7 +31,7 @@ describe('review', () => {
       block-integrity       N     holds     violated
       flush-exact           N      violated  holds
       flushed-exactly-once  N     holds     violated
-      flushed-exactly-once  N     violated  holds
+      flushed-exactly-once  N      violated  holds
       no-premature-purge    N     violated  holds
       no-stale-alias        N     violated  holds
 
@@ -47,6 +49,8 @@ describe('review', () => {
       "
     `);
     for (const line of stdout.split('\n')) expect(line).toMatch(/^[\x20-\x7e]{0,72}$/);
+    expect(parseCases(stdout).map(({ property }) => property)).toEqual(['block-integrity']);
+    expect((await run(['replay', '-'], { stdin: stdout })).code).toBe(1);
   });
 
   it('finds nothing between a policy and itself', async () => {
@@ -59,7 +63,8 @@ describe('review', () => {
   it('holds a file against its base, and does not fail for a matter of economy', async () => {
     const { code, stdout } = await run(['review', EXAMPLE, ...SHORT, '--json']);
     expect(code).toBe(0);
-    const { base, worse, better, verdicts } = JSON.parse(stdout);
+    const { base, worse, better, verdicts, cases } = JSON.parse(stdout);
+    expect(cases.map((text: string) => parseCase(text).property)).toEqual(['no-premature-purge']);
     expect(base).toBe('v6.5');
     expect(worse).toEqual([{ property: 'no-premature-purge', place: 'one task at a time' }]);
     expect(better).toEqual([]);
