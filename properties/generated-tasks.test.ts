@@ -5,8 +5,8 @@ import { checkTasks } from '../src/explore/check-tasks.ts';
 import { PolicySubject } from '../src/subject/policy-subject.ts';
 import { interleavedProperties } from './index.ts';
 
-/** Scenarios for each policy, an interleaving each: what one or two processor seconds are worth. */
-const RUNS = 100;
+/** Scenarios for each policy, an interleaving each. "check --tasks" runs more. */
+const RUNS = 60;
 
 describe('generated scenarios of two and three tasks', () => {
   it.each(policies.map((policy, index) => ({ ...policy, index })))(
