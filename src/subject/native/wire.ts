@@ -145,11 +145,18 @@ export class MessageReader {
 
   /** A list: how many, and the numbers. */
   list(): number[] {
-    return Array.from(this.take(this.next()));
+    const count = this.next();
+    const list: number[] = [];
+    for (let i = 0; i < count; i++) list.push(this.next());
+    return list;
   }
 
   /** A text: how many bytes, and each. */
   text(): string {
+    if (this.#numbers[this.#at] === 0) {
+      this.#at++;
+      return '';
+    }
     return Buffer.from(this.list()).toString('utf8');
   }
 }
