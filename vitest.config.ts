@@ -8,7 +8,8 @@ export default defineConfig({
     // Files share their worker's modules: loaded once, compiled hot once. It is safe because no
     // module keeps state of its own, which test/tidy.test.ts enforces.
     isolate: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // The first test of a kernel's C file extracts its tree, which takes minutes on a busy machine.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });
