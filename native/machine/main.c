@@ -241,6 +241,7 @@ static void serve(void)
 	switch ((enum request)request.data[0]) {
 	case REQUEST_BOOT:
 		keep_machine(request.data + 1, (size_t)count - 1);
+		forget_names();
 		boot();
 		break;
 	case REQUEST_CALL:

@@ -11,7 +11,12 @@
 /* What the running step began with; see StepRecord in run-message.ts. */
 struct before { unsigned int cpu; bool atomic, begins; };
 
+#define NAMED_BITS 16
+
 static struct numbers records;
+/* Objects that were named, not put back when a machine boots again. */
+static struct { const void *object; unsigned long place; } *named;
+static unsigned long *named_count;
 /* The calls that a task is expected to make, from the current message. */
 static struct expected { const double *at; size_t count; } expected[MAX_TASKS];
 static bool died, footprints_asked;
@@ -21,6 +26,8 @@ extern const struct sim_site __start_sim_sites[], __stop_sim_sites[];
 void run_setup(void)
 {
 	set_up_numbers(&records);
+	named = reserve(sizeof(*named) << NAMED_BITS);
+	named_count = reserve(sizeof(*named_count));
 }
 
 void tell_sites(void)
@@ -38,14 +45,34 @@ void tell_sites(void)
 }
 
 /*
- * What an object is called in footprints. Modulo 64 it is none of the first 8, nor of those that
- * enum sim_shared has: see UNNUMBERED in models/kernel/footprint.ts.
+ * What an object is called in footprints: by its place in the order in which objects were first
+ * named since the machine was asked for, as addresses differ from one process to the next. Modulo
+ * 64 it is none of the first 8, nor of those that enum sim_shared has: see UNNUMBERED in
+ * models/kernel/footprint.ts.
  */
 static double number_of(const void *object)
 {
-	unsigned long at = (unsigned long)object >> 3;
+	unsigned long at = ((unsigned long)object * 0x9e3779b97f4a7c15UL) >> (64 - NAMED_BITS);
+	unsigned long place;
 
-	return 16 + at % 48 + (at / 48) * 64.0;
+	while (named[at].object && named[at].object != object)
+		at = (at + 1) & ((1UL << NAMED_BITS) - 1);
+	if (!named[at].object) {
+		if (*named_count == 1UL << (NAMED_BITS - 1))
+			sim_die(SIM_BUG, "the simulator has too many objects to name");
+		named[at].object = object;
+		named[at].place = (*named_count)++;
+	}
+	place = named[at].place;
+	return 16 + place % 48 + (place / 48) * 64.0;
+}
+
+void forget_names(void)
+{
+	if (*named_count == 0)
+		return;
+	memset(named, 0, sizeof(*named) << NAMED_BITS);
+	*named_count = 0;
 }
 
 static void put_set(bool (*has)(const struct task *task))

@@ -15,6 +15,8 @@ void set_up_numbers(struct numbers *numbers);
 void answer(struct numbers *numbers);
 
 void run_setup(void);
+/* Another machine is asked for. */
+void forget_names(void);
 /* Runs tasks; see src/subject/native/run-message.ts for what is asked and answered. */
 void run(const double *request);
 /* Answers with every scheduling point in the source: kind, text, function. */

@@ -130,6 +130,19 @@ describe.each(SERIES)('the C file of %s as tasks', (series) => {
     }
   });
 
+  it('is explored the same in every process', (context) => {
+    needKernels(context, series);
+    const explorations = [1, 2, 3].map(() => {
+      const path = tarball(series);
+      const subject = loadLinux({ path, patches: [], everyAccess: false }, '/', () => {}).subject();
+      const explored = QUEUE.map((scenario) => reached(subject, scenario, DPOR, LIMIT));
+      if (subject instanceof NativeSubject) subject.close();
+      return explored;
+    });
+    expect(explorations[1]).toEqual(explorations[0]);
+    expect(explorations[2]).toEqual(explorations[0]);
+  });
+
   it('comes to the same where every load and store is a point', (context) => {
     needKernels(context, series);
     expect(READS.length).toBe(3);
