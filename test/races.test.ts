@@ -31,7 +31,7 @@ const RACES: Readonly<Record<string, Race>> = {
   },
   'race-2-shrinker-beside-a-purge': {
     seenOn: ['v6.9', 'v6.10'],
-    detail: 'the pool of node 0 for 2 pages has 0 areas, its len is -1',
+    detail: 'the pool of node 0 for areas of 2 pages holds 0, its len is -1',
     preemptions: 2,
     notOn: ['v6.12'],
   },

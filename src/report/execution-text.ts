@@ -132,9 +132,10 @@ function figureRows(step: TraceStep, figures: readonly Figure[]): string[][] {
 function stepLines(step: TraceStep, number: string, columns: number, rows: number): string[] {
   const indent = number.length + 2;
   const [result = ''] = step.outcome;
-  const whole = `${step.operation} ${result}`.trimEnd();
-  const isShort = indent + whole.length <= columns;
-  const head = isShort ? [whole] : wrapWords(step.operation, columns - indent, 4);
+  const lines = wrapWords(step.operation, columns - indent, 4);
+  const last = `${lines.at(-1) ?? ''} ${result}`.trimEnd();
+  const isShort = indent + last.length <= columns;
+  const head = isShort ? [...lines.slice(0, -1), last] : lines;
   const told = detailsOf(step, isShort);
   const width = (rows > head.length ? columns : COLUMNS) - indent - 2;
   return [

@@ -96,7 +96,8 @@ export class MachineProcess {
 
   /** Ends the program. */
   close(): void {
-    if (!this.ended) this.#child.kill();
+    // Without a pid, kill() would mean every process of this group.
+    if (!this.ended && this.#child.pid !== undefined) this.#child.kill();
     this.ended = true;
     closeSync(this.#requests);
     closeSync(this.#replies);
