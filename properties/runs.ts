@@ -3,7 +3,7 @@
  * violation is expected is found within 2,500.
  */
 export function testRuns(): number {
-  const text = process.env.VMAPCHECK_RUNS ?? '4000';
+  const text = process.env.VMAPCHECK_RUNS ?? '3000';
   const runs = Number(text);
   if (!Number.isInteger(runs) || runs < 1) {
     throw new Error(`VMAPCHECK_RUNS: "${text}" is not a number of runs`);
