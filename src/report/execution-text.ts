@@ -51,10 +51,11 @@ const PAGES_LEGEND = 'a-b: pages a to b-1';
 
 /**
  * The steps of a sequential execution in plain ASCII of at most 72 columns, a row for each
- * operation. The same trace gives the same lines.
+ * operation, and lines of their own for what it does; without `ownLines`, not where it fits beside
+ * the operation. The same trace gives the same lines.
  */
-export function executionLines(trace: Trace): string[] {
-  return table(trace, figuresOf(trace));
+export function executionLines(trace: Trace, ownLines = true): string[] {
+  return table(trace, figuresOf(trace), ownLines);
 }
 
 /** What is not in the kernel's own words there, in lines of at most 72 columns. */
@@ -95,7 +96,7 @@ export function legendOf(trace: Trace): string {
 }
 
 /** The operations at the left, and beside them the figures that changed. */
-function table({ steps }: Trace, figures: readonly Figure[]): string[] {
+function table({ steps }: Trace, figures: readonly Figure[], ownLines: boolean): string[] {
   const rows = steps.map((step) => figureRows(step, figures));
   const widths = figures.map(({ title }, column) =>
     Math.max(title.length, ...rows.flat().map((row) => row[column]?.length ?? 0)),
@@ -108,7 +109,13 @@ function table({ steps }: Trace, figures: readonly Figure[]): string[] {
   const lines = figures.length === 0 ? [] : [beside('', print(figures.map(({ title }) => title)))];
   steps.forEach((step, index) => {
     const cells = (rows[index] ?? []).map(print);
-    const words = stepLines(step, `${index + 1}`.padStart(numbers), left, cells.length);
+    const number = `${index + 1}`.padStart(numbers);
+    const words = stepLines(
+      ownLines ? step : inOneLine(step, left - numbers - 2),
+      number,
+      left,
+      cells.length,
+    );
     for (let i = 0; i < Math.max(words.length, cells.length); i++) {
       lines.push(beside(words[i] ?? '', cells[i] ?? ''));
     }
@@ -123,6 +130,14 @@ function figureRows(step: TraceStep, figures: readonly Figure[]): string[][] {
     figures.map((figure) => (first ? figure.ofBlock(first) : '') + figure.ofStep(step)),
     ...others.map((block) => figures.map((figure) => figure.ofBlock(block))),
   ];
+}
+
+/** With its only event beside the operation, where that has no outcome to tell and has room. */
+function inOneLine(step: TraceStep, columns: number): TraceStep {
+  const [event, ...more] = step.events;
+  if (event === undefined || more.length + step.outcome.length > 0) return step;
+  const operation = `${step.operation} ${event}`;
+  return operation.length > columns ? step : { ...step, operation, events: [] };
 }
 
 /**

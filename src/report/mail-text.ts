@@ -9,40 +9,56 @@ import { COLUMNS, wrapWords } from './words.ts';
 /** What a case should not be longer than, if that can be had: a screen of an old terminal. */
 const MOST_LINES = 40;
 
-/** What can be left out for a case to fit: it says nothing of this one case. */
+/** What can be left out for a case to fit: first what says nothing of this one case. */
 interface Extras {
   readonly legend: boolean;
   readonly promise: boolean;
+  /** What each operation is there for, or only that it is needed. */
+  readonly reasons: boolean;
+  /** A line for each thing an operation does, or none where it fits beside the operation. */
+  readonly lines: boolean;
 }
+
+/** The least that is left out comes first. */
+const EXTRAS: readonly Extras[] = [
+  { legend: true, promise: true, reasons: true, lines: true },
+  { legend: false, promise: true, reasons: true, lines: true },
+  { legend: false, promise: false, reasons: true, lines: true },
+  { legend: false, promise: true, reasons: true, lines: false },
+  { legend: false, promise: false, reasons: true, lines: false },
+  { legend: false, promise: false, reasons: false, lines: false },
+];
 
 /**
  * A case that has run as plain ASCII of at most 72 columns, to be sent as it is: the case itself,
  * what happened, why, and the verdict. The same case gives the same text. If it is sequential and
- * as little as that makes it fit 40 lines, what the listing and the property mean is left out.
+ * that makes it fit 40 lines, some of what it says is left out, as little as will do.
  */
 export function mailText(told: Told): string {
-  const all = textWith(told, { legend: true, promise: true });
+  const [most, ...fewer] = EXTRAS.map((extras) => () => textWith(told, extras));
+  const all = most?.() ?? '';
   if (told.execution.kind === 'interleaved' || told.one.observed.length === 0) return all;
-  const brief = [
-    all,
-    textWith(told, { legend: false, promise: true }),
-    textWith(told, { legend: false, promise: false }),
-  ];
-  return brief.find((text) => text.split('\n').length - 1 <= MOST_LINES) ?? all;
+  const fits = (text: string): boolean => text.split('\n').length - 1 <= MOST_LINES;
+  if (fits(all)) return all;
+  for (const text of fewer) {
+    const brief = text();
+    if (fits(brief)) return brief;
+  }
+  return all;
 }
 
-function textWith(told: Told, { legend, promise }: Extras): string {
+function textWith(told: Told, { legend, promise, reasons, lines }: Extras): string {
   const { one, execution, explanation, differences } = told;
   const { violations } = execution.trace;
   const listing =
     execution.kind === 'sequential'
-      ? [...executionLines(execution.trace), ...(legend ? legendLines(execution.trace) : [])]
+      ? [...executionLines(execution.trace, lines), ...(legend ? legendLines(execution.trace) : [])]
       : interleavingLines(execution.trace);
   const why = [
     ...violations.flatMap((violation) =>
       promise ? violationLines(one.observed, execution, violation) : [],
     ),
-    ...(explanation === null ? [] : explanationLines(explanation, COLUMNS)),
+    ...(explanation === null ? [] : explanationLines(explanation, COLUMNS, !reasons)),
   ];
   const parts = [
     listing,
@@ -50,7 +66,7 @@ function textWith(told: Told, { legend, promise }: Extras): string {
     differences.flatMap((text) => wrapWords(text, COLUMNS, 2)),
     observations(told).flatMap((text) => wrapWords(text, COLUMNS, 2)),
   ];
-  const text = parts.filter((lines) => lines.length > 0).map((lines) => lines.join('\n').trimEnd());
+  const text = parts.filter((part) => part.length > 0).map((part) => part.join('\n').trimEnd());
   return `${printCase(one)}\n${text.join('\n\n')}\n`;
 }
 

@@ -41,6 +41,7 @@ export function explainInterleaved(
       : [
           {
             what: preemptions === 1 ? 'Without the preemption' : 'With fewer preemptions',
+            each: [],
             instead: outcomeText(look(bare, { kind: 'bounded', bound: preemptions - 1 })),
           },
         ];
@@ -67,7 +68,11 @@ function withoutEach(
       byText.set(text, [...(byText.get(text) ?? []), name]);
     }
   }
-  return [...byText].map(([instead, calls]) => ({ what: `Without ${orText(calls)}`, instead }));
+  return [...byText].map(([instead, each]) => ({
+    what: `Without ${orText(each)}`,
+    each,
+    instead,
+  }));
 }
 
 function leaveOut({ machine, tasks }: Scenario, gone: Operation): Scenario {

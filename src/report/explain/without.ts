@@ -10,9 +10,14 @@ import { orText } from '../words.ts';
 export interface Without {
   /** `Without 1, 2 or 3`: leaving out any of them comes to the same. */
   readonly what: string;
+  /** These, one by one. */
+  readonly each: readonly string[];
   /** What is to be seen then, instead of the violation. */
   readonly instead: string;
 }
+
+/** What happens instead, if what is left out is not needed. */
+export const ALL_THE_SAME = 'violated all the same';
 
 /**
  * Leaves out each operation of a violating scenario in turn, but for the one that violates, and
@@ -37,7 +42,11 @@ export function withoutEach(
     const text = insteadText(whole, trace, { at, kept, area: areaOf(operations[index]) });
     byText.set(text, [...(byText.get(text) ?? []), `${index + 1}`]);
   }
-  return [...byText].map(([instead, numbers]) => ({ what: `Without ${orText(numbers)}`, instead }));
+  return [...byText].map(([instead, each]) => ({
+    what: `Without ${orText(each)}`,
+    each,
+    instead,
+  }));
 }
 
 /** The operations that name the area which one of them allocates. */
@@ -65,7 +74,7 @@ interface Left {
 
 /** What the judged operation does in `rest` that it did not do in the whole. */
 function insteadText(whole: Trace, rest: Trace, { at, kept, area }: Left): string {
-  if (rest.violations.length > 0) return 'violated all the same';
+  if (rest.violations.length > 0) return ALL_THE_SAME;
   const judged = rest.steps[kept.indexOf(at)];
   const before = whole.steps[at];
   if (judged === undefined || before === undefined) return `there is no ${area}`;

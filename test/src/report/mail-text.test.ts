@@ -123,17 +123,19 @@ const CERTIFICATE = [
   'machines of 1 CPU, nor a simpler one among 14 of 4',
 ];
 
-it('fits a mail for every saved case: ASCII, 72 columns, 40 lines if it has few operations', () => {
-  const names = readdirSync('counterexamples').filter((name) => name.includes('--v6.'));
+it('fits a mail for every saved case of one task: ASCII, 72 columns, 40 lines', () => {
+  const names = readdirSync('counterexamples');
   expect(names.length).toBeGreaterThan(20);
   for (const name of names) {
     const one = parseCase(readFileSync(`counterexamples/${name}`, 'utf8'));
-    if (one.scenario.tasks.length > 1) continue;
+    const [task, ...others] = one.scenario.tasks;
+    if (task === undefined || others.length > 0) continue;
+    // Not all of the short ones: there are hundreds, much alike.
+    if (task.operations.length < 6 && !name.includes('--v6.')) continue;
     const told = toldOn(one, one.policy ?? '');
     const text = mailText({ ...told, one: { ...told.one, certificate: CERTIFICATE } });
     const lines = text.trimEnd().split('\n');
     expect(lines.filter((line) => !/^[ -~]{0,72}$/.test(line) || / $/.test(line))).toEqual([]);
-    const operations = one.scenario.tasks[0]?.operations.length ?? 0;
-    if (operations <= 5) expect(lines.length, name).toBeLessThanOrEqual(40);
+    expect(lines.length, name).toBeLessThanOrEqual(40);
   }
 });

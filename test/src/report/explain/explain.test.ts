@@ -55,8 +55,16 @@ const FAILING = [
 describe('what an operation is needed for', () => {
   it('shows when it is left out', () => {
     expect(explained('v6.4', 'no-stale-alias', ...FULL_BLOCK)?.without).toEqual([
-      { what: 'Without 1 or 3', instead: 'no page is stale when vm_unmap_aliases() is called' },
-      { what: 'Without 2', instead: 'vm_unmap_aliases() flushes 0-2 (2 pages, 1 dirty)' },
+      {
+        what: 'Without 1 or 3',
+        each: ['1', '3'],
+        instead: 'no page is stale when vm_unmap_aliases() is called',
+      },
+      {
+        what: 'Without 2',
+        each: ['2'],
+        instead: 'vm_unmap_aliases() flushes 0-2 (2 pages, 1 dirty)',
+      },
     ]);
   });
 
@@ -64,6 +72,7 @@ describe('what an operation is needed for', () => {
     const more = ['X = vmalloc(1)', ...FULL_BLOCK];
     expect(explained('v6.4', 'no-stale-alias', ...more)?.without).toContainEqual({
       what: 'Without 1',
+      each: ['1'],
       instead: 'violated all the same',
     });
   });
