@@ -34,6 +34,11 @@ function dropChunks(search: Search): void {
   }
 }
 
+/** Scenarios with one or two operations less, and what refers to them. */
+export function* fewerOperations(scenario: Scenario): Generator<Scenario> {
+  for (let count = 1; count <= 2; count++) yield* shorter(scenario, count);
+}
+
 /** Scenarios with `count` operations less. */
 function shorter(scenario: Scenario, count: number): Scenario[] {
   const ways = combinations(operationsOf(scenario).length, count);

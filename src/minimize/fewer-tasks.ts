@@ -13,6 +13,7 @@ export function* fewerTasks({ machine, tasks }: Scenario): Generator<Scenario> {
   }
 }
 
-function joined({ cpu, operations }: TaskProgram, then: TaskProgram): TaskProgram {
+/** What one task does and then another, on the CPU of the one. */
+export function joined({ cpu, operations }: TaskProgram, then: TaskProgram): TaskProgram {
   return { cpu, operations: [...operations, ...then.operations] };
 }

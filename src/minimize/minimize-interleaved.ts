@@ -1,6 +1,6 @@
 import type { Property } from '../../properties/property.ts';
 import { explore } from '../explore/explore.ts';
-import type { Exploration, Schedule } from '../explore/explorer.ts';
+import type { Exploration, Schedule, Strategy } from '../explore/explorer.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Subject } from '../subject/port.ts';
 import { canonical } from './canonical.ts';
@@ -8,6 +8,7 @@ import type { Certificate } from './certificate.ts';
 import { withCpusExchanged } from './cpus.ts';
 import { operationsOf, startCpuOf } from './edit.ts';
 import { type Effort, minimize } from './minimize.ts';
+import type { Preemptions, StillViolates } from './search.ts';
 import type { Judge, Trial } from './small-scope.ts';
 import { fewestSwitches, preemptionsOf, violatesBy } from './switches.ts';
 
@@ -32,8 +33,9 @@ export interface MinimizedInterleaving {
 /**
  * Reduces a scenario and a schedule that violate a property together: fewer operations come first,
  * then fewer preemptions, then what `compareScenarios` says, and last the fewest and earliest
- * switches. A schedule does not fit another scenario, so each candidate is explored anew, with no
- * more preemptions than the best so far. Deterministic.
+ * switches. A schedule does not fit another scenario, so each candidate is explored anew: with no
+ * more preemptions than the best so far, or, when nothing else helps, with however many are needed
+ * to have fewer operations. Deterministic.
  */
 export function minimizeInterleaved(
   subject: Subject,
@@ -45,7 +47,7 @@ export function minimizeInterleaved(
   const { limit = LIMIT } = effort;
   const search = new InterleavingSearch(subject, schedule, property, limit);
   const { machine, tasks } = scenario;
-  const violates = (one: Scenario): boolean => search.violates(one);
+  const violates: StillViolates = (one, preemptions) => search.violates(one, preemptions);
   const reduced = minimize({ machine, tasks }, violates, { ...effort, limit }, search);
   const found = fewestSwitches(subject, reduced.scenario, search.schedule, property);
   const exhausted = search.interleavings >= limit;
@@ -109,36 +111,55 @@ class InterleavingSearch implements Judge {
   }
 
   try(program: Scenario, most: number): Trial {
-    const bound = this.#preemptions ?? 0;
-    const explored = this.#explore(program, bound, Math.min(most, LIMIT_OF_ONE));
+    const strategy = { kind: 'bounded', bound: this.#preemptions ?? 0 } as const;
+    const explored = this.#explore(program, strategy, Math.min(most, LIMIT_OF_ONE));
     return { verdict: explored.verdict, runs: explored.interleavings };
   }
 
   /** Whether a scenario is violated; the first one asked about is, by the schedule there is. */
-  violates(scenario: Scenario): boolean {
-    const isFirst = this.#preemptions === null;
-    const found = this.#find(
-      scenario,
-      this.#preemptions ?? Number.POSITIVE_INFINITY,
-      isFirst ? LIMIT_OF_FIRST : LIMIT_OF_ONE,
-    );
-    if (found === null && !isFirst) return false;
-    this.#schedule = found ?? this.#schedule;
-    this.#preemptions = preemptionsOf(this.#subject, scenario, this.#schedule);
-    return true;
+  violates(scenario: Scenario, preemptions: Preemptions): boolean {
+    if (this.#preemptions === null) {
+      const found = this.#findWithin(Number.POSITIVE_INFINITY, scenario, LIMIT_OF_FIRST);
+      this.#keep(scenario, found ?? this.#schedule);
+      return true;
+    }
+    const found =
+      preemptions === 'any'
+        ? this.#findByAnyNumber(scenario)
+        : this.#findWithin(this.#preemptions - (preemptions === 'fewer' ? 1 : 0), scenario);
+    if (found !== null) this.#keep(scenario, found);
+    return found !== null;
   }
 
-  #find(scenario: Scenario, bound: number, most: number): Schedule | null {
+  #keep(scenario: Scenario, schedule: Schedule): void {
+    this.#schedule = schedule;
+    this.#preemptions = preemptionsOf(this.#subject, scenario, schedule);
+  }
+
+  /** A schedule of few preemptions, after one of any number: where there is none, that is cheap. */
+  #findByAnyNumber(scenario: Scenario): Schedule | null {
+    const found = this.#find(scenario, { kind: 'dpor' }, LIMIT_OF_ONE);
+    if (found === null) return null;
+    const least = fewestSwitches(this.#subject, scenario, found, this.#property);
+    const bound = preemptionsOf(this.#subject, scenario, least) - 1;
+    return this.#findWithin(bound, scenario) ?? least;
+  }
+
+  #findWithin(bound: number, scenario: Scenario, most = LIMIT_OF_ONE): Schedule | null {
+    return bound < 0 ? null : this.#find(scenario, { kind: 'bounded', bound }, most);
+  }
+
+  #find(scenario: Scenario, strategy: Strategy, most: number): Schedule | null {
     const limit = Math.min(most, this.#limit - this.interleavings);
     if (limit <= 0) return null;
-    const explored = this.#explore(scenario, bound, limit);
+    const explored = this.#explore(scenario, strategy, limit);
     this.interleavings += explored.interleavings;
     return explored.verdict === 'violated' ? explored.schedule : null;
   }
 
-  #explore(scenario: Scenario, bound: number, limit: number): Exploration {
+  #explore(scenario: Scenario, strategy: Strategy, limit: number): Exploration {
     return explore(this.#subject, scenario, {
-      strategy: { kind: 'bounded', bound },
+      strategy,
       properties: [this.#property],
       limit,
     });

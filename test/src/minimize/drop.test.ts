@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { dropOperations } from '../../../src/minimize/drop.ts';
+import { canonical } from '../../../src/minimize/canonical.ts';
+import { dropOperations, fewerOperations } from '../../../src/minimize/drop.ts';
 import { listing, mentions, printed, reduced, scenarioOf, TINY } from './scenarios.ts';
 
 const times = (count: number, text: string): string => Array(count).fill(text).join(';');
@@ -41,5 +42,20 @@ describe('dropOperations', () => {
     const end = reduced(start, onCpu1, dropOperations);
     expect(listing(end)).toEqual(['run_work()']);
     expect(end.tasks[0]?.cpu).toBe(1);
+  });
+});
+
+describe('fewerOperations', () => {
+  it('leaves out one operation, then two, with what refers to them', () => {
+    const start = scenarioOf(TINY, 'A = vmap(1);vunmap(A);run_work()');
+    const listings = [...fewerOperations(start)].map((each) => listing(canonical(each)));
+    expect(listings).toEqual([
+      ['run_work()'],
+      ['A = vmap(1)', 'run_work()'],
+      ['A = vmap(1)', 'vunmap(A)'],
+      ['run_work()'],
+      [],
+      ['A = vmap(1)'],
+    ]);
   });
 });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { noStaleAlias } from '../../../properties/no-stale-alias.ts';
 import type { Property } from '../../../properties/property.ts';
+import { spacePartition } from '../../../properties/space-partition.ts';
 import { explore } from '../../../src/explore/explore.ts';
 import type { Strategy } from '../../../src/explore/explorer.ts';
 import { InterleavedRun } from '../../../src/explore/interleaved-run.ts';
 import { followTurns, nameTurns } from '../../../src/explore/turns.ts';
+import type { Effort } from '../../../src/minimize/minimize.ts';
 import { minimizeInterleaved } from '../../../src/minimize/minimize-interleaved.ts';
 import { preemptionsOf, violatesBy } from '../../../src/minimize/switches.ts';
 import { printCase } from '../../../src/scenario/case-print.ts';
@@ -49,12 +51,42 @@ schedule
 end
 `;
 
+/** Two at once empty a pool: with a second area, which takes one preemption only; on two CPUs. */
+const POOLS = [
+  scenario(`
+machine cpus=1 vmalloc=64 block=2 max-alloc=1 nodes=2
+task on cpu0
+  A = get_vm_area(1)
+  B = get_vm_area(1)
+  free_vm_area(A)
+  vm_unmap_aliases()
+  shrink()
+task on cpu0
+  free_vm_area(B)
+  vm_unmap_aliases()`),
+  scenario(`
+machine cpus=2 vmalloc=64 block=2 max-alloc=1 nodes=2
+task on cpu0
+  shrink()
+task on cpu1
+  A = get_vm_area(1)
+  free_vm_area(A)
+  vm_unmap_aliases()
+  vm_unmap_aliases()`),
+];
+
 /** A schedule by which the property is violated, and what it is minimised to, printed. */
-function minimized(policy: string, from: Scenario, strategy: Strategy, property: Property) {
+function minimized(
+  policy: string,
+  from: Scenario,
+  strategy: Strategy,
+  property: Property,
+  effort: Effort = {},
+) {
   const subject = builtInPolicy(policy).subject();
   const explored = explore(subject, from, { strategy, properties: [property], limit: 100_000 });
   if (explored.verdict !== 'violated') throw new Error(explored.verdict);
-  const least = minimizeInterleaved(subject, from, explored.schedule, property);
+  const least = minimizeInterleaved(subject, from, explored.schedule, property, effort);
   expect(violatesBy(subject, least.scenario, least.schedule, property)).toBe(true);
   const schedule = nameTurns(subject, least.scenario, least.schedule);
   const of = { ...least.scenario, schedule };
@@ -78,6 +110,44 @@ describe('minimizeInterleaved', () => {
     const { machine, tasks } = parseCase(SMALLEST).scenario;
     const strategy = { kind: 'dpor' } as const;
     expect(minimized('v6.12', { machine, tasks }, strategy, noStaleAlias).text).toBe(SMALLEST);
+  });
+
+  it('shares out the operations so that they take the fewest preemptions', () => {
+    const from = scenario(`
+      machine cpus=1 vmalloc=64 block=2 max-alloc=1
+      task on cpu0
+        A = vm_map_ram(1)
+        B = vm_map_ram(1)
+        vm_unmap_aliases()
+      task on cpu0
+        vm_unmap_ram(A)
+        vm_unmap_ram(B)`);
+    expect(minimized('v6.12', from, { kind: 'dpor' }, noStaleAlias, { budget: 0 }).text).toBe(
+      SMALLEST,
+    );
+  });
+
+  it.each(POOLS)('comes to as few operations as can be, then CPUs, from pool %#', (pool) => {
+    const strategy = { kind: 'bounded', bound: 2 } as const;
+    const { text } = minimized('v6.9', pool, strategy, spacePartition, { budget: 0 });
+    expect(text).toBe(`vmapcheck case 1
+machine   cpus=1 vmalloc=64 block=2 max-alloc=1 nodes=2
+task on cpu0
+  A = get_vm_area(1)
+  free_vm_area(A)
+  vm_unmap_aliases()
+  shrink()
+task on cpu0
+  vm_unmap_aliases()
+schedule
+  task 0 until shrink(),
+    after list_empty(&vn->pool[i].head) in decay_va_pool_node
+  task 1 until vm_unmap_aliases(),
+    after spin_unlock(&vn->pool_lock) in decay_va_pool_node
+  task 0 to its end
+  task 1 to its end
+end
+`);
   });
 
   it('comes to one task where it needs no other', () => {
