@@ -29,6 +29,8 @@ export class RunAhead {
   readonly #process: MachineProcess;
   readonly #boot: readonly number[];
   readonly #everyAccess: boolean;
+  /** CPUs of the tasks that the records are of. */
+  #cpus: readonly number[] = [];
   #records: StepRecord[] = [];
   /** By record: the call that was begun with it, as a message; null: none was. */
   #begun: (readonly number[] | null)[] = [];
@@ -73,6 +75,7 @@ export class RunAhead {
     footprint: boolean,
   ): StepRecord | null {
     const position = log.steps.length;
+    this.#forgetOthers(log);
     const known = this.#records[position];
     if (known !== undefined && known.task === task && (known.hasFootprint || !footprint)) {
       if (isSame(this.#begun[position] ?? null, call)) return known;
@@ -88,6 +91,15 @@ export class RunAhead {
     return this.#records[position] ?? null;
   }
 
+  /** What tasks on other CPUs did says nothing of these, even if they make the same calls. */
+  #forgetOthers({ cpus }: Log): void {
+    if (isSame(this.#cpus, cpus)) return;
+    this.#cpus = [...cpus];
+    this.#records.length = 0;
+    this.#begun.length = 0;
+    this.#state = null;
+  }
+
   #horizonAt(position: number): number {
     const used = position - this.#askedAt;
     this.#misses = used < SHORT_HORIZON ? this.#misses + 1 : 0;
@@ -97,6 +109,7 @@ export class RunAhead {
 
   /** The kernel's bookkeeping after the steps of a log; null: the program has ended. */
   stateAfter(log: Log): KernelState | null {
+    this.#forgetOthers(log);
     // Whatever was expected besides does not come.
     for (const [task, expected] of this.#expected.entries()) {
       expected.length = Math.min(expected.length, log.calls[task]?.length ?? 0);

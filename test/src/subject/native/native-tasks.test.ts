@@ -101,6 +101,27 @@ describe.each(SERIES)('the C file of %s as tasks', (series) => {
     expect(compared).toBeGreaterThan(15);
   });
 
+  it('explores the same whatever it explored before, on other CPUs too', (context) => {
+    needKernels(context, series);
+    const [scenario] = quick('each frees what the other CPU mapped');
+    if (scenario === undefined) throw new Error('no such program');
+    const swapped = { ...scenario, tasks: scenario.tasks.map((t) => ({ ...t, cpu: 1 - t.cpu })) };
+    const counts = [scenario, swapped, scenario].map((one) => {
+      const { interleavings, steps } = reached(theC(series), one, DPOR, 3_000).exploration;
+      return [interleavings, steps];
+    });
+    expect(counts[2]).toEqual(counts[0]);
+    const fresh = loadLinux(
+      { path: tarball(series), patches: [], everyAccess: false },
+      '/',
+      () => {},
+    );
+    const alone = fresh.subject();
+    const { interleavings, steps } = reached(alone, swapped, DPOR, 3_000).exploration;
+    if (alone instanceof NativeSubject) alone.close();
+    expect(counts[1]).toEqual([interleavings, steps]);
+  });
+
   it('loses the pages of a block that is all dirty to vm_unmap_aliases', async (context) => {
     needKernels(context, series);
     const { code, stdout } = await run(['replay', RACE, '--policy', `linux:${tarball(series)}`]);
